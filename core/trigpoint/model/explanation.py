@@ -1,0 +1,190 @@
+"""Explanations: why a score is what it is, as one tree of frozen records that any report can print."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from trigpoint.model.expression import Scalar, ValueType
+from trigpoint.model.metric import Text
+from trigpoint.model.scorecard import Combine, Missing, Outcome, Stale
+
+# How a measure stands. "no data" includes an unlisted choice and a scale that makes no sense for this subject: there
+# is a value then, but no points.
+State = Literal["data", "stale", "no data", "too few", "unscalable", "not applicable"]
+ScaleKind = Literal["linear", "steps", "upto", "curve", "target", "choices", "rank"]
+# "true": the condition holds, but the guard only flags, or the outcome does not let it act, or another one decided.
+GuardState = Literal["acted", "true", "not judged", "false"]
+Effect = Literal["set", "floor", "cap", "flag"]
+Origins = Mapping[str, str]  # setting -> file:line
+
+
+@frozen
+class Quantity:
+    """A value with what is needed to show it. `parts` are numerator and denominator of a quotient, where it is one."""
+
+    value: Scalar | None
+    type: ValueType = "number"
+    unit: str | None = None
+    parts: tuple[Scalar | None, Scalar | None] | None = None
+
+
+@frozen
+class Knot:
+    """One entry of a scale: the value `at` which there are `points`. None at an open end; `formula` if it is computed."""
+
+    at: Scalar | None
+    points: float | None
+    formula: str | None = None
+
+
+@frozen
+class ScaleExplained:
+    """A scale with its numbers as they are for this subject. `parent` and `peers` belong to a rank."""
+
+    kind: ScaleKind
+    knots: tuple[Knot, ...] = ()
+    otherwise: float | None = None  # of choices
+    most: float | None = None  # of a target: max_points
+    parent: str | None = None
+    peers: int | None = None
+    better: Literal["higher", "lower"] | None = None
+
+
+@frozen
+class MeasureExplained:
+    """One measure: from the raw value to what it gave the score.
+
+    `weight` is as declared; `share` (0-1) is its part of the whole tree, `share_used` that part after what has no data
+    was shared out. `points` are its own (None without data), `counted` those that were combined: a stand-in's, too.
+    `contribution` and `lost` are in points of the score before guards. `stale` is set whatever was made of it.
+    """
+
+    name: str
+    text: Text
+    formula: str
+    quantity: Quantity
+    n: int | None
+    newest: str | None
+    scale: ScaleExplained
+    points: float | None
+    counted: float | None
+    weight: float
+    share: float
+    share_used: float
+    contribution: float | None
+    lost: float | None
+    state: State
+    missing: Missing
+    stale: bool = False
+    valid_for: str | None = None
+    when_stale: Stale | None = None
+    min_n: float | None = None
+    when: str | None = None
+    worth: tuple[float, float] | None = None
+    reason: str | None = None
+    origins: Origins = field(factory=dict)
+
+
+@frozen
+class GateExplained:
+    """A gate: its condition and what it did. `closed` is None where it could not be judged, and so stayed open."""
+
+    when: str
+    closed: bool | None
+    most: float | None
+    lost: float | None
+
+
+@frozen
+class GroupExplained:
+    """One group: its members and what they were combined to."""
+
+    name: str
+    text: Text
+    combine: Combine
+    points: float | None
+    weight: float
+    share: float
+    share_used: float
+    contribution: float | None
+    lost: float | None
+    members: tuple[GroupExplained | MeasureExplained, ...]
+    gate: GateExplained | None = None
+    maximum: float | None = None
+    origins: Origins = field(factory=dict)
+
+
+@frozen
+class GuardExplained:
+    """One guard: its condition, the values it looked at, and what it did. `amount` is the cap, floor or score set."""
+
+    name: str
+    when: str
+    effect: Effect
+    amount: float | None
+    state: GuardState
+    reason: str | None = None
+    kind: str | None = None
+    values: Mapping[str, Quantity] = field(factory=dict)
+    origins: Origins = field(factory=dict)
+
+
+@frozen
+class ReasonExplained:
+    """A measure or gate and the points it cost, with what to say and what to do about it."""
+
+    name: str
+    points: float | None
+    lost: float
+    text: str
+    advice: str | None = None
+
+
+@frozen
+class Explanation:
+    """Everything about one score. `conditions` are why a subject is not scored: `eligible`, `when`, coverage."""
+
+    scorecard: str
+    text: Text
+    subject: str
+    key: str
+    label: str
+    as_of: dt.date
+    run: int
+    ruleset: str
+    outcome: Outcome
+    score: float | None
+    score_before_guards: float | None
+    band: str | None
+    coverage: float | None
+    combine: Combine
+    members: tuple[GroupExplained | MeasureExplained, ...] = ()
+    guards: tuple[GuardExplained, ...] = ()
+    reasons: tuple[ReasonExplained, ...] = ()
+    bands: Mapping[str, float] = field(factory=dict)
+    band_before: str | None = None
+    hold: float = 0.0
+    held: bool = False  # without `hold` the band would be another
+    base: float = 0.0
+    min_coverage: float = 0.0
+    missing: Missing = "skip"
+    conditions: Mapping[str, str] = field(factory=dict)
+    values: Mapping[str, Quantity] = field(factory=dict)  # that the conditions look at
+    findings: tuple[str, ...] = ()
+    origins: Origins = field(factory=dict)
+
+    @property
+    def measures(self) -> tuple[MeasureExplained, ...]:
+        """All measures, in the order of the tree."""
+        return tuple(_leaves(self.members))
+
+
+def _leaves(members: tuple[GroupExplained | MeasureExplained, ...]) -> list[MeasureExplained]:
+    found: list[MeasureExplained] = []
+    for member in members:
+        found += _leaves(member.members) if isinstance(member, GroupExplained) else [member]
+    return found

@@ -1,0 +1,73 @@
+"""Functions of the language: one record each, with the one meaning a function has on every engine."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import field, frozen
+
+from trigpoint.model.expression import NUMERIC, ValueType
+
+ANY: frozenset[ValueType] = frozenset({"text", "integer", "number", "boolean", "date", "timestamp"})
+ORDERED: frozenset[ValueType] = ANY - {"boolean"}
+TEXTS: frozenset[ValueType] = frozenset({"text"})
+CONDITIONS: frozenset[ValueType] = frozenset({"boolean"})
+TIMES: frozenset[ValueType] = frozenset({"date", "timestamp"})
+
+__all__ = ["ANY", "CONDITIONS", "NUMERIC", "ORDERED", "TEXTS", "TIMES", "Function", "Parameter"]
+
+
+@frozen
+class Parameter:
+    """One argument: what types it takes.
+
+    `into` is the type a date or timestamp is turned into; a `literal` must be written out; a `repeated` one may
+    follow any number of times; a `metric` is the bare name of one.
+    """
+
+    name: str
+    types: frozenset[ValueType] = ANY
+    into: ValueType | None = None
+    literal: bool = False
+    optional: bool = False
+    repeated: bool = False
+    metric: bool = False
+
+
+@frozen
+class Function:
+    """A function of the language.
+
+    `result` is a type, or "first" (that of the first argument), or "common" (the one type that holds all arguments,
+    which are turned into it). `meaning` is what the docs print and the conformance table proves.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    result: ValueType | Literal["first", "common"]
+    meaning: str = field(eq=False)
+    aggregate: bool = False
+
+    @property
+    def signature(self) -> str:
+        """How it is written: `round(x [, n])`, `coalesce(a, b, ...)`."""
+        text = ""
+        for parameter in self.parameters:
+            comma = ", " if text else ""
+            name = f"{comma}{parameter.name}"
+            text += f" [{name}]" if parameter.optional else f"{comma}..." if parameter.repeated else name
+        return f"{self.name}({text})"
+
+    @property
+    def least(self) -> int:
+        """The fewest arguments it takes."""
+        return sum(1 for parameter in self.parameters if not parameter.optional and not parameter.repeated)
+
+    @property
+    def most(self) -> int | None:
+        """The most arguments it takes; None for any number."""
+        return None if any(parameter.repeated for parameter in self.parameters) else len(self.parameters)
+
+    def parameter(self, position: int) -> Parameter:
+        """The parameter that takes the argument at a position (0 is the first)."""
+        return self.parameters[min(position, len(self.parameters) - 1)]

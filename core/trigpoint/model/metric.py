@@ -1,0 +1,62 @@
+"""Metrics: one value for each subject as of a date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from trigpoint.model.expression import Expression, ValueType
+from trigpoint.model.window import Window
+
+Better = Literal["higher", "lower", "none"]
+
+
+@frozen
+class Text:
+    """What people read about a metric, measure or scorecard; no part of its meaning."""
+
+    title: str | None = None
+    why: str | None = None
+    advice: str | None = None
+    unit: str | None = None
+
+
+@frozen
+class TableMetric:
+    """A value aggregated over the rows of a table. `empty` is the value when no row passes; None is no data."""
+
+    name: str
+    table: str
+    value: Expression
+    where: Expression | None = None
+    window: Window | None = None
+    at: str | None = None  # another time column for the window; the table's `time` without it
+    empty: float | None = None
+    via: Mapping[str, str] = field(factory=dict)
+    subjects: tuple[str, ...] = ()  # where it is computed without being asked for
+    better: Better | None = None
+    text: Text = Text()
+
+    @property
+    def type(self) -> ValueType:
+        return self.value.type
+
+
+@frozen
+class FormulaMetric:
+    """A value computed from other metrics and the subject's own columns."""
+
+    name: str
+    value: Expression
+    subjects: tuple[str, ...] = ()
+    better: Better | None = None
+    text: Text = Text()
+
+    @property
+    def type(self) -> ValueType:
+        return self.value.type
+
+
+Metric = TableMetric | FormulaMetric

@@ -1,0 +1,56 @@
+"""The project: a folder with `trigpoint.toml`, and what that file says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from attrs import field, frozen
+
+from trigpoint.errors import Place
+from trigpoint.model.ruleset import Calendar
+
+
+@frozen
+class SourceSettings:
+    """Where the rows of one table come from: a plugin and its settings.
+
+    `options` are the keys that only the plugin understands (`path`, `sheet`, ...). `columns` maps our names to theirs.
+    `max_bad_rows` is a share of the rows (0 to 1) or, as an int, a number of them.
+    """
+
+    name: str
+    table: str
+    plugin: str
+    options: Mapping[str, object] = field(factory=dict)
+    columns: Mapping[str, str] = field(factory=dict)
+    date_format: str | None = None
+    formats: Mapping[str, str] = field(factory=dict)
+    decimal: Literal[".", ","] = "."
+    on_error: Literal["fail", "stale", "skip"] = "fail"
+    max_bad_rows: float | int = 0.01
+    place: Place | None = None
+
+
+@frozen
+class Project:
+    """A project folder. Paths are absolute. `rules` are the layers, in order."""
+
+    root: Path
+    calendar: Calendar
+    rules: tuple[str, ...]
+    as_of: Literal["yesterday", "today"] | dt.date = "yesterday"
+    warehouse_kind: str = "sqlite"
+    warehouse_path: Path = Path("data.db")
+    store_path: Path = Path("trigpoint.db")
+    keep: Mapping[str, str] = field(factory=dict)
+    plugins: tuple[str, ...] = ()
+    local_plugins: tuple[str, ...] = ()
+    sources: Mapping[str, SourceSettings] = field(factory=dict)
+
+    @property
+    def file(self) -> Path:
+        """The project file."""
+        return self.root / "trigpoint.toml"

@@ -1,0 +1,62 @@
+"""The ruleset: everything after layering, as one frozen record with the fingerprint of its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from trigpoint.errors import Place, Problem
+from trigpoint.model.metric import Metric
+from trigpoint.model.scorecard import Scorecard
+from trigpoint.model.subject import Subject
+from trigpoint.model.table import Table
+
+Path = tuple[str, ...]  # of a setting in the rules: ("scorecards", "health", "hold")
+
+
+@frozen
+class Calendar:
+    """The project's zone and fiscal year, which windows and dates depend on."""
+
+    timezone: str = "UTC"
+    year_start: int = 1  # the month in which a year begins
+
+
+@frozen
+class Ruleset:
+    """Subjects, tables, metrics and scorecards by name, in order of declaration. All names are checked."""
+
+    calendar: Calendar
+    subjects: Mapping[str, Subject]
+    tables: Mapping[str, Table]
+    metrics: Mapping[str, Metric]
+    scorecards: Mapping[str, Scorecard]
+    fingerprint: str
+    settings: Mapping[str, object] = field(factory=dict, eq=False)  # the merged TOML, as it is kept and shown
+    origins: Mapping[Path, Place] = field(factory=dict, eq=False)
+    warnings: tuple[Problem, ...] = field(default=(), eq=False)
+
+    @property
+    def families(self) -> dict[str, tuple[Scorecard, ...]]:
+        """The scorecards of each family in the order in which they are tried: priority, then declaration."""
+        names = {card.family for card in self.scorecards.values() if card.family}
+        ordered = sorted(self.scorecards.values(), key=lambda card: card.priority)
+        return {name: tuple(card for card in ordered if card.family == name) for name in sorted(names)}
+
+    def scorecards_of(self, subject: str) -> tuple[Scorecard, ...]:
+        """The scorecards of one kind of subject, in order of declaration."""
+        return tuple(card for card in self.scorecards.values() if card.subject == subject)
+
+    def cluster(self, table: str) -> tuple[str, ...]:
+        """The columns a table is laid out by, in the warehouse; in these a blank cell is stored as ''.
+
+        Facts lie by (owner, time); a subject's own rows by (first parent, key), so that what hangs on them can be
+        read in the order of the parent.
+        """
+        for subject in self.subjects.values():
+            if subject.table == table:
+                return (*list(subject.parents.values())[:1], subject.key)
+        facts = self.tables[table]
+        owner = next(iter(facts.belongs_to.values()), None)
+        return tuple(column for column in dict.fromkeys((owner, facts.time)) if column)

@@ -1,0 +1,53 @@
+"""Runs: what came in, what was evaluated, what was published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from attrs import field, frozen
+
+from trigpoint.model.ruleset import Ruleset
+
+FindingKind = Literal[
+    "orphans", "unlisted choice", "unusable scale", "tie", "stale source", "skipped source", "not fresh", "error"
+]
+Status = Literal["started", "loaded", "evaluated", "published", "failed", "interrupted"]
+
+
+@frozen
+class Finding:
+    """Something a person should know about a run's facts: how often it was seen, and one example."""
+
+    kind: FindingKind
+    where: str  # the table, metric or `scorecard.measure` it concerns
+    text: str
+    count: int = 1
+
+
+@frozen
+class Load:
+    """How the load of one source ended."""
+
+    source: str
+    table: str
+    status: Literal["loaded", "stale", "skipped", "failed"]
+    rows: int = 0
+    quarantined: int = 0
+    newest: str | None = None  # the greatest `time` of the table
+    loaded_at: str | None = None  # UTC
+    seconds: float = 0.0
+    error: str | None = None
+
+
+@frozen
+class Evaluation:
+    """A ruleset applied to a warehouse as of a date: scratch tables in a file of their own, nothing published."""
+
+    ruleset: Ruleset
+    as_of: dt.date
+    scratch: Path
+    findings: tuple[Finding, ...] = ()
+    seconds: Mapping[str, float] = field(factory=dict)

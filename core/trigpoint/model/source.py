@@ -1,0 +1,70 @@
+"""Sources: what a source plugin is given, and what it gives back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from attrs import field, frozen
+
+from trigpoint.model.project import SourceSettings
+from trigpoint.model.table import Table
+
+Cell = str | float | int | bool | dt.date | dt.datetime | None
+
+
+@frozen
+class SourceRequest:
+    """What is to be read: into which table, by which settings; relative paths count from `root`.
+
+    `progress(done, total)` may be called with bytes or rows, whichever the source knows; total is None if unknown.
+    """
+
+    settings: SourceSettings
+    table: Table
+    root: Path
+    timezone: str = "UTC"
+    progress: Callable[[int, int | None], None] = lambda _done, _total: None
+
+
+@frozen
+class BadRow:
+    """A row that could not even be cut into cells."""
+
+    file: str
+    row: int  # 1-based, the header of a file not counted
+    reason: str
+    excerpt: str
+
+
+@frozen
+class Batch:
+    """Rows of one file that follow each other. `header` are the source's own names, after no renaming."""
+
+    file: str
+    first_row: int
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    bad: Sequence[BadRow] = ()
+    numbers: Sequence[int] = ()  # of the rows, where they do not simply follow `first_row`
+
+
+class Source(Protocol):
+    """A kind of source, offered by a plugin. `schema` is the JSON Schema of the options it understands."""
+
+    name: str
+    schema: Mapping[str, object]
+
+    def read(self, request: SourceRequest) -> Iterator[Batch]:
+        """The rows, in batches of constant size. Raises InputError if a file or column is missing."""
+        ...
+
+
+@frozen
+class Registry:
+    """What the enabled plugins offer, with the plugin that owns each name. Passed to whoever needs it, never global."""
+
+    sources: Mapping[str, Source] = field(factory=dict)
+    owners: Mapping[str, str] = field(factory=dict)
