@@ -1,0 +1,237 @@
+"""Statement 1, facts -> values: the complete value row of each subject."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from trigpoint.compile import sql
+from trigpoint.compile.dates import Dates
+from trigpoint.compile.engines.base import Engine
+from trigpoint.compile.expressions import Emitter, Reference
+from trigpoint.compile.occurrences import Occurrence, own_columns, parts, under, value_column
+from trigpoint.compile.rows import Rows
+from trigpoint.compile.scans import Scan, grain, scan
+from trigpoint.compile.sql import Level, identifier
+from trigpoint.compile.statement import Statement, band_before, own_column, parent_column, values_table
+from trigpoint.model.expression import Column, MetricValue, walk
+from trigpoint.model.metric import TableMetric
+from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.scorecard import Rank
+from trigpoint.model.subject import COMPANY, Subject
+from trigpoint.model.table import Table
+
+_NO_NEWEST = "'9999'"
+
+
+def values(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, found: Sequence[Occurrence]) -> Statement:
+    """The statement that writes `values_<subject>`."""
+    return _Values(ruleset, engine, dates, ruleset.subjects[subject], found).statement()
+
+
+@frozen
+class _Values:
+    ruleset: Ruleset
+    engine: Engine
+    dates: Dates
+    subject: Subject
+    found: Sequence[Occurrence]
+    scans: dict[str, Scan] = field(factory=dict)
+
+    def statement(self) -> Statement:
+        facts, columns = self._facts(), self._row()
+        levels = [facts, *self._formulas()]
+        last = Level(
+            "level__values",
+            {name: name for name in columns},
+            f"one value row for each {self.subject.name}",
+            carry=False,
+        )
+        prelude = [each.level for each in self.scans.values()]
+        return Statement(
+            table=values_table(self.subject.name),
+            columns=columns,
+            select=sql.query(prelude, [*levels, last], self.engine.fence, carry_all=True),
+            title=f"facts -> values of {self.subject.name}",
+        )
+
+    def _row(self) -> dict[str, str]:
+        """The columns of the value row with their SQLite types."""
+        columns = {"key": "TEXT PRIMARY KEY NOT NULL", "label": "TEXT"}
+        for each in self.found:
+            name = each.column
+            columns |= {name: "ANY", f"{name}__n": "INTEGER", f"{name}__newest": "TEXT"}
+        columns |= {own_column(name): "ANY" for name in own_columns(self.ruleset, self.subject.name)}
+        columns |= {parent_column(parent): "TEXT" for parent in self._ranked_within()}
+        return columns | {band_before(series): "TEXT" for series in self._series()}
+
+    def _series(self) -> list[str]:
+        cards = self.ruleset.scorecards_of(self.subject.name)
+        return list(dict.fromkeys(card.series for card in cards if card.bands and card.hold))
+
+    def _ranked_within(self) -> list[str]:
+        cards = self.ruleset.scorecards_of(self.subject.name)
+        scales = [measure.scale for card in cards for measure in card.measures]
+        return list(dict.fromkeys(scale.parent for scale in scales if isinstance(scale, Rank)))
+
+    def _facts(self) -> Level:
+        """Every subject with its own columns and the finished parts of the scans."""
+        columns = self._own()
+        tables = [each for each in self.found if isinstance(each.metric, TableMetric)]
+        groups: dict[object, list[Occurrence]] = {}
+        for each in tables:
+            groups.setdefault(grain(each), []).append(each)
+        for group in groups.values():
+            made = scan(self.ruleset, self.engine, self.dates, self.subject.name, group)
+            self.scans[made.level.name] = made
+        for each in tables:
+            columns |= self._finished(each)
+        return Level("level__facts", columns, f"each {self.subject.name} with what was counted", self._from())
+
+    def _finished(self, occurrence: Occurrence) -> dict[str, str]:
+        finish = next(
+            each.finishes[occurrence.column] for each in self.scans.values() if occurrence.column in each.finishes
+        )
+        value = self._finite(occurrence, finish.value)
+        name = occurrence.column
+        return {name: self._since(occurrence, value), f"{name}__n": finish.n, f"{name}__newest": finish.newest}
+
+    def _finite(self, occurrence: Occurrence, value: str) -> str:
+        """Infinite is no data; counts and bare columns cannot be."""
+        metric = occurrence.metric
+        return self.engine.finite(value) if metric.type == "number" else value
+
+    def _since(self, occurrence: Occurrence, value: str) -> str:
+        """No data where the window, or the shifted date, reaches before the facts or the subject began."""
+        metric = occurrence.metric
+        if not isinstance(metric, TableMetric):
+            return value
+        reached = self._reaches(occurrence)
+        if not reached:
+            return value
+        table, earliest = self.ruleset.tables[metric.table], min(reached)
+        if table.since and earliest < table.since:
+            return "NULL"
+        if self.subject.since is None or self.subject.young == "count":
+            return value
+        own, kind = self._rows(self.dates.as_of), self._own_table().type_of(self.subject.since)
+        began = self.dates.after(own.column(self.subject.since), kind, earliest)
+        return f"CASE WHEN {began} THEN NULL ELSE {value} END"
+
+    def _reaches(self, occurrence: Occurrence) -> list[dt.date]:
+        """The earliest days that the occurrence looks at, as far as they are bounded."""
+        metric = occurrence.metric
+        day = self._day(occurrence)
+        found = [day] if occurrence.shift.ago is not None else []
+        if isinstance(metric, TableMetric) and metric.window:
+            edges = metric.window.before if occurrence.shift.previous else metric.window.edges
+            found.append(edges(day, self.dates.year_start)[0] + dt.timedelta(days=1))
+        return found
+
+    def _day(self, occurrence: Occurrence) -> dt.date:
+        return occurrence.shift.date(self.dates.as_of, self.dates.year_start)
+
+    def _own_table(self) -> Table:
+        return self.ruleset.tables[self.subject.table or ""]
+
+    def _rows(self, day: dt.date) -> Rows:
+        return Rows(self.ruleset, self.engine, self.dates, self._own_table(), day)
+
+    def _own(self) -> dict[str, str]:
+        """Key, label, and the own columns that formulas and scorecards read."""
+        if self.subject.table is None:
+            return {"key": sql.text(COMPANY), "label": sql.text(COMPANY)}
+        rows = self._rows(self.dates.as_of)
+        key = rows.raw(self.subject.key)
+        label = rows.column(self.subject.label) if self.subject.label else key
+        columns = {"key": key, "label": f"coalesce({label}, {key})" if self.subject.label else key}
+        for name in own_columns(self.ruleset, self.subject.name):
+            columns[own_column(name)] = rows.column(name)
+        for parent in self._ranked_within():
+            columns[parent_column(parent)] = rows.column(self.subject.parents[parent])
+        for series in self._series():
+            columns[band_before(series)] = f"{band_before(series)}.band"
+        for each in self.found:
+            columns |= self._read_by(each)
+        return columns
+
+    def _read_by(self, occurrence: Occurrence) -> dict[str, str]:
+        if isinstance(occurrence.metric, TableMetric):
+            return {}
+        day = self._day(occurrence)
+        nodes = [node for node in walk(occurrence.metric.value.tree) if isinstance(node, Column)]
+        return {self._own_name(node.name, day): self._rows(day).column(node.name) for node in nodes}
+
+    def _own_name(self, column: str, day: dt.date) -> str:
+        return f"own__{column}" if day == self.dates.as_of else f"own__{column}__{day:%Y_%m_%d}"
+
+    def _from(self) -> str:
+        if self.subject.table is None:
+            key, text = sql.text(COMPANY), "(SELECT 1)"
+            text += "".join(f"\nCROSS JOIN {name}" for name in self.scans)
+        else:
+            key = f"{identifier(self.subject.table)}.{identifier(self.subject.key)}"
+            text = identifier(self.subject.table)
+            text += "".join(f"\nLEFT JOIN {name} ON {name}.key = {key}" for name in self.scans)
+        for series in self._series():
+            name = band_before(series)
+            text += f"\nLEFT JOIN scratch.bands_before AS {name} ON {name}.series = {sql.text(series)} AND {name}.key = {key}"
+        return text
+
+    def _formulas(self) -> list[Level]:
+        """Formulas by depth: each level reads only columns of the levels below."""
+        depth: dict[str, int] = {}
+        for each in self.found:
+            below = [depth[value_column(part.metric, part.shift)] for part in parts(each)]
+            depth[each.column] = 0 if isinstance(each.metric, TableMetric) else 1 + max(below, default=0)
+        levels = []
+        for rung in range(1, max(depth.values(), default=0) + 1):
+            columns: dict[str, str] = {}
+            for each in self.found:
+                if depth[each.column] == rung:
+                    columns |= self._formula(each)
+            levels.append(Level(f"level__formulas_{rung}", columns, "metrics computed from others"))
+        return levels
+
+    def _formula(self, occurrence: Occurrence) -> dict[str, str]:
+        day, name = self._day(occurrence), occurrence.column
+
+        def refer(node: Reference) -> str:
+            if isinstance(node, Column):
+                return self._own_name(node.name, day)
+            if isinstance(node, MetricValue):
+                return identifier(value_column(node.metric, under(occurrence.shift, node.shift)))
+            raise TypeError(f"no {type(node).__name__} in a formula")
+
+        value = Emitter(self.engine, day, self.dates.year_start, refer).print(occurrence.metric.value.tree)
+        return {
+            name: self._finite(occurrence, value),
+            f"{name}__n": self._n(occurrence),
+            f"{name}__newest": self._newest(occurrence),
+        }
+
+    def _n(self, occurrence: Occurrence) -> str:
+        """The least n of the parts that have one."""
+        columns = [value_column(part.metric, part.shift) for part in parts(occurrence)]
+        counted = [f"{column}__n" for column in columns if column in counted_columns(self.found)]
+        return self.engine.least(*counted) if counted else "NULL"
+
+    def _newest(self, occurrence: Occurrence) -> str:
+        """The newest fact of the part whose facts are oldest; shifted parts do not count."""
+        columns = [part.metric for part in parts(occurrence) if part.shift == occurrence.shift]
+        dated = [f"coalesce({name}__newest, {_NO_NEWEST})" for name in columns]
+        if not dated or occurrence.shift:
+            return "NULL"
+        return f"nullif({self.engine.least(*dated)}, {_NO_NEWEST})"
+
+
+def counted_columns(found: Sequence[Occurrence]) -> frozenset[str]:
+    """The occurrences that have an n: table metrics, and formulas with such a part."""
+    counted: set[str] = set()
+    for each in found:
+        below = (value_column(part.metric, part.shift) for part in parts(each))
+        if isinstance(each.metric, TableMetric) or any(column in counted for column in below):
+            counted.add(each.column)
+    return frozenset(counted)

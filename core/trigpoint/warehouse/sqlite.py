@@ -1,0 +1,187 @@
+"""SQLite as a warehouse: facts are read, scratch tables are written, and rules can reach nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from attrs import frozen
+
+from trigpoint.errors import DiskError, GateError, InputError
+from trigpoint.warehouse.functions import register
+
+SCRATCH = "scratch"
+# What a rule may make SQLite call: the functions that the emitters print, and no other.
+FUNCTIONS = frozenset(
+    [
+        "abs",
+        "avg",
+        "coalesce",
+        "count",
+        "instr",
+        "json_array",
+        "json_extract",
+        "json_group_array",
+        "json_object",
+        "julianday",
+        "length",
+        "max",
+        "min",
+        "nullif",
+        "rank",
+        "round",
+        "strftime",
+        "substr",
+        "sum",
+        "trim",
+        "tp_as_day",
+        "tp_as_moment",
+        "tp_earliest",
+        "tp_latest",
+        "tp_ln",
+        "tp_lower",
+        "tp_months_between",
+        "tp_percentile",
+        "tp_period",
+        "tp_power",
+        "tp_round",
+        "tp_sqrt",
+        "tp_stddev",
+        "tp_upper",
+    ]
+)
+_LONGEST = 4_000_000  # bytes of a text or of a row: no expression can fill the memory
+_TICKS = 100_000  # virtual machine steps between two looks at the clock
+
+
+@frozen
+class SqliteWarehouse:
+    """A file of facts, opened for reading. Close it with `with`."""
+
+    path: Path
+    connection: sqlite3.Connection
+
+    def __enter__(self) -> SqliteWarehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def tables(self) -> frozenset[str]:
+        """The names of the tables that were loaded."""
+        rows = self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return frozenset(name for (name,) in rows)
+
+    @contextmanager
+    def session(self, scratch: Path, timezone: str, seconds: float) -> Iterator[Session]:
+        """Rules at work on the facts, writing to a new file `scratch`, for at most `seconds` in all."""
+        register(self.connection, timezone)
+        self.connection.execute(f"ATTACH DATABASE ? AS {SCRATCH}", (f"{scratch.absolute().as_uri()}?mode=rwc",))
+        try:
+            # Nobody reads the file before it is whole, and a broken one is thrown away: no journal, no waiting.
+            for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
+                self.connection.execute(f"PRAGMA {SCRATCH}.{pragma}").fetchall()
+            yield Session(self.connection, time.monotonic() + seconds)
+        finally:
+            self.connection.set_authorizer(None)
+            self.connection.set_progress_handler(None, 0)
+            if self.connection.in_transaction:
+                self.connection.rollback()
+            self.connection.execute(f"DETACH DATABASE {SCRATCH}")
+
+
+@frozen
+class Session:
+    """The connection of one evaluation. Our own DDL first; after `confine` only the compiled statements run."""
+
+    connection: sqlite3.Connection
+    deadline: float
+
+    def create(self, ddl: str) -> None:
+        """Make a scratch table."""
+        self.connection.execute(ddl)
+
+    def fill(self, table: str, rows: Iterable[tuple[str, ...]], columns: int) -> None:
+        """Put rows into a scratch table."""
+        marks = ", ".join("?" * columns)
+        self.connection.executemany(f"INSERT INTO {SCRATCH}.{table} VALUES ({marks})", rows)
+
+    def confine(self, tables: Collection[str]) -> None:
+        """The third wall: from here on, reads of `tables` and scratch, writes to scratch, and listed functions only."""
+        declared = frozenset(tables)
+
+        def allow(action: int, first: str | None, second: str | None, schema: str | None, _: str | None) -> int:
+            match action:
+                case sqlite3.SQLITE_SELECT:
+                    allowed = True
+                case sqlite3.SQLITE_READ:
+                    allowed = _readable(first, schema, declared)
+                case sqlite3.SQLITE_FUNCTION:
+                    allowed = second in FUNCTIONS
+                case sqlite3.SQLITE_INSERT:
+                    allowed = schema == SCRATCH and not _internal(first)
+                case sqlite3.SQLITE_TRANSACTION:
+                    allowed = True
+                case _:
+                    allowed = False
+            return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+        self.connection.set_authorizer(allow)
+        self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+        self.connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 1)
+        self.connection.set_progress_handler(self._late, _TICKS)
+
+    def _late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def run(self, statement: str, what: str) -> list[tuple[object, ...]]:
+        """One compiled statement; its rows, if it is a question. Raises GateError naming `what`, or DiskError."""
+        try:
+            return self.connection.execute(statement).fetchall()
+        except sqlite3.Error as error:
+            raise _explained(error, what, self._late()) from error
+
+
+def open_warehouse(path: Path) -> SqliteWarehouse:
+    """Open a file of facts for reading. Raises InputError if there is none, or if it is not one."""
+    if not path.exists():
+        raise InputError.of(
+            "TP501", f"there are no facts yet: {path.name} is missing", hint="run `trigpoint load` first"
+        )
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise InputError.of(
+            "TP502", f"{path.name} is not a file of facts: {error}", hint="move it away and run `trigpoint load`"
+        ) from error
+    return SqliteWarehouse(path, connection)
+
+
+def _readable(table: str | None, schema: str | None, declared: frozenset[str]) -> bool:
+    """Declared tables of the facts, and what the evaluation itself made. Levels of a query have no schema."""
+    if _internal(table):
+        return False
+    return schema in (None, SCRATCH) or table in declared
+
+
+def _internal(table: str | None) -> bool:
+    return table is not None and table.startswith(("sqlite_", "_"))
+
+
+def _explained(error: sqlite3.Error, what: str, late: bool) -> DiskError | GateError:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return DiskError.of("TP503", f"no room to evaluate {what}: {error}", hint="free some space and run again")
+    if late and name == "SQLITE_INTERRUPT":
+        return GateError.of(
+            "TP504", f"{what} took too long and was stopped", hint="shorten its windows, or raise the limit"
+        )
+    return GateError.of(
+        "TP505", f"{what} could not be evaluated: {error}", hint="`trigpoint compile` shows the statement"
+    )
