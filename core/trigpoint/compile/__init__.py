@@ -24,11 +24,7 @@ def compile_ruleset(ruleset: Ruleset, as_of: dt.date) -> Program:
     return Program(
         as_of=as_of,
         tables=tuple(ruleset.tables),
-        values=tuple(
-            values(ruleset, SQLITE, dates, subject, each)
-            for subject, each in found.items()
-            if each or subject in scored
-        ),
+        values=values(ruleset, SQLITE, dates, {name: each for name, each in found.items() if each or name in scored}),
         judgements=tuple(judgements(ruleset, SQLITE, dates, card) for card in ruleset.scorecards.values()),
         findings=findings(ruleset, SQLITE, dates),
     )

@@ -10,12 +10,16 @@ from trigpoint.model.table import Table
 from trigpoint.rules.roads import Step, road
 
 
-def source(ruleset: Ruleset, table: Table, steps: Sequence[Step], owners: Sequence[str], via: Mapping[str, str]) -> str:
+def source(
+    ruleset: Ruleset, table: Table, steps: Sequence[Step], owners: Sequence[str], via: Mapping[str, str], seek: bool
+) -> str:
     """The middle subjects of the road first, each read in the order of its parent, then the facts, then the owners.
 
-    A fact whose middle subject is unknown drops out; an unknown owner only has no data.
+    A fact whose middle subject is unknown drops out; an unknown owner only has no data. With `seek` the subject at the
+    end of a road of one step comes first too: its facts are then sought by key and time, not read from end to end.
     """
-    middle = [step for step in steps[:-1] if _table(ruleset, step.subject) != table.name]
+    climbed = steps if seek and len(steps) == 1 else steps[:-1]
+    middle = [step for step in climbed if _table(ruleset, step.subject) != table.name]
     tables = [table.name, *(_table(ruleset, step.subject) for step in middle)]
     text = identifier(tables[-1])
     for step, under in reversed(list(zip(middle, tables, strict=False))):

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import frozen
 
 from trigpoint.compile import sql
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
 from trigpoint.compile.occurrences import Occurrence, own_columns, parts, under, value_column
+from trigpoint.compile.parts import Finish
+from trigpoint.compile.plan import Plan, plan_scans
 from trigpoint.compile.rows import Rows
-from trigpoint.compile.scans import Scan, grain, scan
+from trigpoint.compile.scans import Scan
 from trigpoint.compile.sql import Level, identifier
-from trigpoint.compile.statement import Statement, band_before, own_column, parent_column, values_table
+from trigpoint.compile.statement import SCRATCH, Statement, band_before, own_column, parent_column, values_table
 from trigpoint.model.expression import Column, MetricValue, walk
 from trigpoint.model.metric import TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Rank
 from trigpoint.model.subject import COMPANY, Subject
 from trigpoint.model.table import Table
+from trigpoint.rules.roads import upwards
 
 _NO_NEWEST = "'9999'"
 
 
-def values(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, found: Sequence[Occurrence]) -> Statement:
-    """The statement that writes `values_<subject>`."""
-    return _Values(ruleset, engine, dates, ruleset.subjects[subject], found).statement()
+def values(
+    ruleset: Ruleset, engine: Engine, dates: Dates, found: Mapping[str, Sequence[Occurrence]]
+) -> tuple[Statement, ...]:
+    """The statements that write `values_<subject>`, finer subjects first; before them the parts that several read."""
+    plan = plan_scans(ruleset, engine, dates, found)
+    kept = [scan.keep() for scan in plan.kept.values()]
+    written = [
+        _Values(ruleset, engine, dates, ruleset.subjects[subject], found[subject], plan).statement()
+        for subject in upwards(ruleset.subjects)
+        if subject in found
+    ]
+    return (*kept, *written)
 
 
 @frozen
@@ -38,7 +50,7 @@ class _Values:
     dates: Dates
     subject: Subject
     found: Sequence[Occurrence]
-    scans: dict[str, Scan] = field(factory=dict)
+    plan: Plan
 
     def statement(self) -> Statement:
         facts, columns = self._facts(), self._row()
@@ -49,7 +61,7 @@ class _Values:
             f"one value row for each {self.subject.name}",
             carry=False,
         )
-        prelude = [each.level for each in self.scans.values()]
+        prelude = [each.level for each in self._scans if each.kept not in self.plan.kept]
         return Statement(
             table=values_table(self.subject.name),
             columns=columns,
@@ -79,24 +91,19 @@ class _Values:
     def _facts(self) -> Level:
         """Every subject with its own columns and the finished parts of the scans."""
         columns = self._own()
-        tables = [each for each in self.found if isinstance(each.metric, TableMetric)]
-        groups: dict[object, list[Occurrence]] = {}
-        for each in tables:
-            groups.setdefault(grain(each), []).append(each)
-        for group in groups.values():
-            made = scan(self.ruleset, self.engine, self.dates, self.subject.name, group)
-            self.scans[made.level.name] = made
-        for each in tables:
-            columns |= self._finished(each)
+        for scan in self._scans:
+            for column, finish in scan.finishes.items():
+                columns |= self._finished(column, finish)
         return Level("level__facts", columns, f"each {self.subject.name} with what was counted", self._from())
 
-    def _finished(self, occurrence: Occurrence) -> dict[str, str]:
-        finish = next(
-            each.finishes[occurrence.column] for each in self.scans.values() if occurrence.column in each.finishes
-        )
-        value = self._finite(occurrence, finish.value)
-        name = occurrence.column
-        return {name: self._since(occurrence, value), f"{name}__n": finish.n, f"{name}__newest": finish.newest}
+    @property
+    def _scans(self) -> tuple[Scan, ...]:
+        return self.plan.scans[self.subject.name]
+
+    def _finished(self, name: str, finish: Finish) -> dict[str, str]:
+        occurrence = next(each for each in self.found if each.column == name)
+        value = self._since(occurrence, self._finite(occurrence, finish.value))
+        return {name: value, f"{name}__n": finish.n, f"{name}__newest": finish.newest}
 
     def _finite(self, occurrence: Occurrence, value: str) -> str:
         """Infinite is no data; counts and bare columns cannot be."""
@@ -170,11 +177,13 @@ class _Values:
     def _from(self) -> str:
         if self.subject.table is None:
             key, text = sql.text(COMPANY), "(SELECT 1)"
-            text += "".join(f"\nCROSS JOIN {name}" for name in self.scans)
+            text += "".join(f"\nCROSS JOIN {each.name}" for each in self._scans)
         else:
             key = f"{identifier(self.subject.table)}.{identifier(self.subject.key)}"
             text = identifier(self.subject.table)
-            text += "".join(f"\nLEFT JOIN {name} ON {name}.key = {key}" for name in self.scans)
+            for each in self._scans:
+                kept = f"{SCRATCH}.{each.kept} AS " if each.kept in self.plan.kept else ""
+                text += f"\nLEFT JOIN {kept}{each.name} ON {each.name}.key = {key}"
         for series in self._series():
             name = band_before(series)
             text += f"\nLEFT JOIN scratch.bands_before AS {name} ON {name}.series = {sql.text(series)} AND {name}.key = {key}"

@@ -53,6 +53,8 @@ FUNCTIONS = frozenset(
         "tp_upper",
     ]
 )
+# Reading is a scan: pages are mapped, and the passes' own tables stay in memory up to the size of the cache.
+_PRAGMAS = ("trusted_schema = OFF", "mmap_size = 4294967296", "cache_size = -65536", "temp_store = MEMORY")
 _LONGEST = 4_000_000  # bytes of a text or of a row: no expression can fill the memory
 _TICKS = 100_000  # virtual machine steps between two looks at the clock
 
@@ -153,7 +155,8 @@ def open_warehouse(path: Path) -> SqliteWarehouse:
         )
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
-        connection.execute("PRAGMA trusted_schema = OFF")
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
         connection.close()

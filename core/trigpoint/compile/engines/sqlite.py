@@ -83,12 +83,9 @@ SQLITE = Engine(
     },
     aggregates={
         "sum": lambda x, where: f"sum({x}){where}",
-        "avg": lambda x, where: f"avg({x}){where}",
         "min": lambda x, where: f"min({x}){where}",
         "max": lambda x, where: f"max({x}){where}",
-        "count": lambda x, where: f"count({x}){where}",
         "count_distinct": lambda x, where: f"count(DISTINCT {x}){where}",
-        "share": lambda x, where: f"avg(CASE WHEN {x} THEN 1.0 ELSE 0.0 END){where}",
         "percentile": lambda x, share, where: f"tp_percentile({x}, {share}){where}",
         "stddev": lambda x, where: f"tp_stddev({x}){where}",
         "latest": lambda x, time, key, where: f"tp_latest({x}, {time}, {key}){where}",
