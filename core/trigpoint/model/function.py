@@ -6,7 +6,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from trigpoint.model.expression import NUMERIC, ValueType
+from trigpoint.model.expression import ValueType
 
 ANY: frozenset[ValueType] = frozenset({"text", "integer", "number", "boolean", "date", "timestamp"})
 ORDERED: frozenset[ValueType] = ANY - {"boolean"}
@@ -14,15 +14,13 @@ TEXTS: frozenset[ValueType] = frozenset({"text"})
 CONDITIONS: frozenset[ValueType] = frozenset({"boolean"})
 TIMES: frozenset[ValueType] = frozenset({"date", "timestamp"})
 
-__all__ = ["ANY", "CONDITIONS", "NUMERIC", "ORDERED", "TEXTS", "TIMES", "Function", "Parameter"]
-
 
 @frozen
 class Parameter:
     """One argument: what types it takes.
 
     `into` is the type a date or timestamp is turned into; a `literal` must be written out; a `repeated` one may
-    follow any number of times; a `metric` is the bare name of one.
+    follow any number of times.
     """
 
     name: str
@@ -31,7 +29,6 @@ class Parameter:
     literal: bool = False
     optional: bool = False
     repeated: bool = False
-    metric: bool = False
 
 
 @frozen

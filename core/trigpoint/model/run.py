@@ -9,6 +9,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from trigpoint.errors import Severity
 from trigpoint.model.ruleset import Ruleset
 
 FindingKind = Literal[
@@ -25,6 +26,7 @@ class Finding:
     where: str  # the table, metric or `scorecard.measure` it concerns
     text: str
     count: int = 1
+    severity: Severity = "warning"  # an error degrades the run: a source that is not fresh any more
 
 
 @frozen
@@ -40,6 +42,7 @@ class Load:
     loaded_at: str | None = None  # UTC
     seconds: float = 0.0
     error: str | None = None
+    findings: tuple[Finding, ...] = ()  # about its table: orphans, not fresh
 
 
 @frozen

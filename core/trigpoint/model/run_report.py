@@ -13,6 +13,16 @@ Counts = Mapping[str, Mapping[str, Mapping[str, int]]]  # scorecard -> "outcomes
 
 
 @frozen
+class BadRows:
+    """Rows of a source that were kept aside for one reason, with one of them as an example."""
+
+    source: str
+    reason: str
+    count: int
+    example: str
+
+
+@frozen
 class RunReport:
     """A published run. `exit_code` is 0, 3 (degraded) or 5 (`fail_on` matched); `matched` are the bands that did.
 

@@ -1,0 +1,15 @@
+"""The expressions of the rules: from text to a tree whose names are known and whose types fit.
+
+`bind` is the way in: the first wall (`tokens`), the parser (`parse`), and the second wall, which knows only the names
+of a `Scope` and the functions of `FUNCTIONS`. `unparse` gives the canonical text back.
+"""
+
+from trigpoint.language.bind import bind
+from trigpoint.language.faults import ExpressionError, Fault
+from trigpoint.language.functions import FUNCTIONS
+from trigpoint.language.names import Scope, closest
+from trigpoint.language.parse import parse
+from trigpoint.language.tokens import RESERVED_NAMES
+from trigpoint.language.unparse import unparse
+
+__all__ = ["FUNCTIONS", "RESERVED_NAMES", "ExpressionError", "Fault", "Scope", "bind", "closest", "parse", "unparse"]
