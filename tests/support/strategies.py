@@ -1,0 +1,128 @@
+"""Whole examples: a ruleset as TOML-shaped tables, typed rows, a date, and the bands of the run before.
+
+`world(rng, size)` makes one from a seeded generator, for bulk; `worlds()` is the same for Hypothesis, which shrinks it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from pprint import pformat
+from random import Random
+
+from attrs import field, frozen
+from hypothesis import strategies as st
+
+from support.random_rows import FactTable, Rows, Size, subject_rows
+from support.random_rules import RulesMaker
+from support.random_scorecards import scorecards
+from trigpoint.model.ruleset import Calendar
+from trigpoint.rules import build_ruleset
+
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "America/Sao_Paulo")
+DATES = (
+    dt.date(2026, 3, 31),
+    dt.date(2024, 2, 29),
+    dt.date(2025, 2, 28),
+    dt.date(2025, 6, 30),
+    dt.date(2026, 1, 1),
+    dt.date(2025, 3, 30),
+    dt.date(2025, 11, 2),
+)
+SMALL = Size(accounts=6, facts_each=4.0, csms=2)
+BULK = Size(accounts=120, facts_each=5.0, csms=6)
+
+
+@frozen(slots=False)
+class World:
+    """One example. `settings` are the merged tables of the rule files; rows are typed, in file order."""
+
+    settings: Mapping[str, dict]
+    timezone: str
+    year_start: int
+    as_of: dt.date
+    tables: Mapping[str, list[dict]]
+    bands_before: tuple[tuple[str, str, str], ...] = ()
+    seed: object = field(default=None, eq=False)
+
+    @cached_property
+    def ruleset(self):
+        """The ruleset that the settings mean."""
+        return build_ruleset(self.settings, Calendar(self.timezone, self.year_start))
+
+    def __repr__(self) -> str:
+        return f"world of seed {self.seed}" if self.seed is not None else self.described()
+
+    def described(self) -> str:
+        """Everything that is needed to make the example again, as Python."""
+        names = ("settings", "timezone", "year_start", "as_of", "tables", "bands_before")
+        parts = ",\n".join(f"{name}={pformat(getattr(self, name), width=160, sort_dicts=False)}" for name in names)
+        return f"World(\n{parts},\n)"
+
+
+def world(rng: Random, size: Size = SMALL, seed: object = None, *, most_metrics: int = 9) -> World:
+    """A random example of about the given size."""
+    as_of, zone = rng.choice(DATES), rng.choice(ZONES)
+    facts = fact_tables(rng)
+    with_csm = rng.random() < 0.8 or any(fact.owner == "csm" for fact in facts)
+    maker = RulesMaker(rng, as_of, facts, with_csm=with_csm, with_segment=rng.random() < 0.7)
+    settings = rules(maker, most_metrics)
+    rows = Rows(rng, as_of, zone)
+    tables = subject_rows(rows, size)
+    owners = {"account": "accounts", "sub": "subs", "csm": "csms"}
+    for fact in facts:
+        keys = sorted(row[fact.owner_column] for row in tables[owners[fact.owner]])
+        tables[fact.name] = rows.facts(fact, keys, size.facts_each * len(tables["accounts"]) / max(len(keys), 1))
+    tables = {name: each for name, each in tables.items() if name in settings["tables"]}
+    bands = bands_before(rng, settings, tables)
+    return World(settings, zone, rng.choice([1, 1, 2, 4, 7, 10]), as_of, tables, bands, seed)
+
+
+def fact_tables(rng: Random) -> tuple[FactTable, ...]:
+    """One to three; the first hangs on accounts or, two steps away, on their subscriptions."""
+    columns = {"account": "account_id", "sub": "sub_id", "csm": "csm_id"}
+    owners = [rng.choice(["account", "sub"]), *rng.choices(["account", "sub", "csm"], k=rng.randint(0, 2))]
+    return tuple(
+        FactTable(f"f{number}", owner, columns[owner], rng.choice(["date", "timestamp"]))
+        for number, owner in enumerate(owners)
+    )
+
+
+def rules(maker: RulesMaker, most_metrics: int) -> dict[str, dict]:
+    """Subjects, tables, metrics and scorecards."""
+    rng = maker.rng
+    settings: dict[str, dict] = {"subjects": maker.subjects(), "tables": maker.tables()}
+    for number in range(rng.randint(4, most_metrics)):
+        fact = maker.facts[0] if number < 2 else rng.choice(maker.facts)
+        maker.table_metric(fact, settings["tables"][fact.name])
+    for _ in range(rng.randint(1, most_metrics // 2)):
+        maker.formula(rng.choice(["account", "account", "company"]))
+    settings["metrics"] = maker.metrics
+    if rng.random() < 0.3:
+        scope = maker.subject_scope("account", shifts=False)
+        settings["subjects"]["account"]["eligible"] = maker.named("boolean", scope, 2)
+    cards = ["account"] * rng.randint(1, 2) + rng.sample(["company", "sub", "csm", "segment"], 1)
+    useful = [card for card in cards if card in settings["subjects"] or card == "company"]
+    reached = {
+        subject for metric in maker.made for subject in metric.subjects if metric.kind in ("number", "text", "boolean")
+    }
+    settings["scorecards"] = scorecards(maker, [card for card in useful if card in reached])
+    return settings
+
+
+def bands_before(rng: Random, settings: Mapping, tables: Mapping) -> tuple[tuple[str, str, str], ...]:
+    """Bands of a run before, for some subjects; some are bands that there are no longer."""
+    found = {}
+    for name, card in settings["scorecards"].items():
+        if card["subject"] == "account" and rng.random() < 0.7:
+            series = card.get("family", name)
+            for row in tables["accounts"]:
+                if rng.random() < 0.6:
+                    found[series, row["account_id"]] = rng.choice([*card["bands"], "gone"])
+    return tuple((series, key, band) for (series, key), band in found.items())
+
+
+def worlds(size: Size = SMALL, most_metrics: int = 6) -> st.SearchStrategy[World]:
+    """Random examples that Hypothesis shrinks: its generator draws every choice."""
+    return st.randoms(use_true_random=False).map(lambda rng: world(rng, size, most_metrics=most_metrics))
