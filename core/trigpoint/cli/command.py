@@ -1,0 +1,120 @@
+"""What the commands share: their form of help, the options that several have, and where the project is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trigpoint.cli.catalogue import SUMMARIES
+from trigpoint.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from trigpoint.store import Run, Store
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+PROJECT_FILE = "trigpoint.toml"
+
+
+class Command(click.Command):
+    """A command whose help starts with its line of the catalogue and ends with examples."""
+
+    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
+        """The examples, one a line, never wrapped."""
+        formatter.write(f"\n{'Example' if len(self.examples) == 1 else 'Examples'}:\n")
+        for example in self.examples:
+            formatter.write(f"  {example}\n")
+
+
+def command(name: str, *examples: str, more: str = "") -> Callable[[Callable[..., Any]], Command]:
+    """Make a function the command `name`; its first line of help is the one in the catalogue."""
+
+    def make(function: Callable[..., Any]) -> Command:
+        text = f"{SUMMARIES[name]}\n\n{more}" if more else SUMMARIES[name]
+        made = click.command(name, cls=Command, help=text, short_help=SUMMARIES[name], examples=examples)(function)
+        return _with_project(made)
+
+    return make
+
+
+def _with_project(made: Command) -> Command:
+    made.params.append(
+        click.Option(
+            ["--project", "project"],
+            metavar="DIR",
+            expose_value=False,
+            callback=_remember_project,
+            help="The project folder; else $TRIGPOINT_PROJECT, else this folder or one above it.",
+        )
+    )
+    return made
+
+
+def _remember_project(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(dict)["project"] = value
+
+
+def format_option(*formats: str) -> Decorator:
+    """`--format`, the first of `formats` being the default."""
+    return click.option(
+        "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="How to print."
+    )
+
+
+def as_of_option(text: str) -> Decorator:
+    """`--as-of DATE`, checked by `read_date` where the project's zone is known."""
+    return click.option("--as-of", "as_of", metavar="DATE", help=text)
+
+
+def project_root() -> Path:
+    """The project folder that this command line means. Raises ConfigError if there is none."""
+    context = click.get_current_context()
+    given = (context.find_object(dict) or {}).get("project") or os.environ.get("TRIGPOINT_PROJECT")
+    if given:
+        root = Path(given).expanduser().resolve()
+        if (root / PROJECT_FILE).is_file():
+            return root
+        raise ConfigError.of("TP341", f"there is no {PROJECT_FILE} in {given}", hint="`trigpoint init DIR` makes one")
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise ConfigError.of(
+        "TP341",
+        f"there is no {PROJECT_FILE} here or in a folder above",
+        hint="go to a project folder, name one with --project DIR, or make one: `trigpoint demo`, `trigpoint init`",
+    )
+
+
+@contextmanager
+def open_results(as_of: str | None) -> Iterator[tuple[Store, Run]]:
+    """The store of the project, and its published run of a date (or the current one)."""
+    from trigpoint.rules import load_project
+    from trigpoint.run import clock_of
+    from trigpoint.store import open_store, run_of
+
+    project = load_project(project_root())
+    date = read_date(as_of, clock_of(project).today) if as_of else None
+    with open_store(project.store_path) as store:
+        yield store, run_of(store, date)
+
+
+def read_date(text: str, today: dt.date) -> dt.date:
+    """A date of the command line: 2026-03-31, `today` or `yesterday`. Raises UsageError."""
+    words = {"today": today, "yesterday": today - dt.timedelta(days=1)}
+    if text in words:
+        return words[text]
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError.of("TP345", f"'{text}' is no date", hint="write 2026-03-31, today or yesterday") from None

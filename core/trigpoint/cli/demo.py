@@ -1,0 +1,72 @@
+"""`trigpoint demo`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from trigpoint.cli.command import PROJECT_FILE, command
+from trigpoint.cli.output import print_lines
+from trigpoint.cli.printer import say
+from trigpoint.cli.progress import watch_load
+from trigpoint.model.project import Project
+from trigpoint.report.lines import Line, line
+
+FOLDER = "trigpoint-demo"
+WEEKS_BEFORE = (8, 4, 0)  # three runs, so that there is a history to look at
+MORE = f"Everything lies in one folder (./{FOLDER} without DIR), and can be thrown away with it."
+
+
+@command("demo", "trigpoint demo", "trigpoint demo /tmp/try --accounts 1000", more=MORE)
+@click.argument("folder", metavar="[DIR]", default=FOLDER, type=click.Path(path_type=Path))
+@click.option("--accounts", type=click.IntRange(50, 1_000_000), default=200, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=7, show_default=True, help="Another one makes another company.")
+def main(folder: Path, accounts: int, seed: int) -> None:
+    from trigpoint.draft import check_is_demo, write_demo
+    from trigpoint.rules import load_project, load_ruleset
+
+    if (folder / PROJECT_FILE).exists():
+        check_is_demo(load_project(folder.resolve()))
+        say(f"there is a demo in {folder}: scoring it again", "demo")
+    else:
+        write_demo(folder, accounts, seed)
+        say(f"wrote a project to {folder}", "demo")
+    project = load_project(folder.resolve())
+    name = next(iter(load_ruleset(project).scorecards))
+    _run(project)
+    print_lines(_portfolio(project, name, folder))
+
+
+def _run(project: Project) -> None:
+    from trigpoint.run import clock_of, resolve_as_of, run_project
+
+    until = resolve_as_of(project, clock_of(project))
+    for weeks in WEEKS_BEFORE:
+        with watch_load() as progress:
+            date = until - dt.timedelta(weeks=weeks)
+            report = run_project(project, date, load=weeks == WEEKS_BEFORE[0], progress=progress)
+        say(f"published run {report.run} as of {report.as_of}", "published", run=report.run)
+
+
+def _portfolio(project: Project, name: str, folder: Path) -> Iterator[Line]:
+    from trigpoint.report.portfolio import portfolio_lines, portfolio_of
+    from trigpoint.rules import load_ruleset
+    from trigpoint.store import open_store, run_of
+
+    with open_store(project.store_path) as store:
+        portfolio = portfolio_of(store, run_of(store), load_ruleset(project), name)
+    yield from portfolio_lines(portfolio)
+    yield line()
+    yield line("Type next", "bold")
+    if folder.resolve() != Path.cwd():
+        yield line(f"  cd {shlex.quote(os.fspath(folder))}")
+    worst = portfolio.worst[0].key if portfolio.worst else "KEY"
+    yield line(f"  trigpoint explain {name} {worst}   # why, down to the raw values")
+    yield line(f"  trigpoint history {name} {worst}   # how it came to this")
+    yield line("  trigpoint scores " + name + " --sort score")
+    yield line("  edit rules/rules.toml, then: trigpoint run")

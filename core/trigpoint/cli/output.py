@@ -1,0 +1,80 @@
+"""Puts sheets and styled lines on stdout: with colour on a terminal, plain elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from trigpoint.report.lines import Line, plain
+from trigpoint.report.sheet import CellValue, Sheet, csv_lines, one_line, plain_lines
+
+
+def on_terminal() -> bool:
+    """Whether a person is looking at stdout."""
+    return sys.stdout.isatty()
+
+
+def print_json(value: object) -> None:
+    """One JSON object; never NaN, never escaped letters."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1 if on_terminal() else None))
+
+
+def print_json_rows(head: Mapping[str, object], rows: Iterable[object]) -> None:
+    """One JSON object whose last key, `rows`, is written as the rows come: a line each, never all in memory."""
+    print(_json(head)[:-1], end=', "rows": [')
+    before = "\n"
+    for row in rows:
+        print(before + _json(row), end="")
+        before = ",\n"
+    print("\n]}")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def print_csv(names: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> None:
+    """Header and rows."""
+    for line in csv_lines(names, rows):
+        print(line)
+
+
+def print_sheet(sheet: Sheet) -> None:
+    """A table: drawn by rich on a terminal, aligned text elsewhere."""
+    if not on_terminal():
+        for line in plain_lines(sheet):
+            print(line)
+        return
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in sheet.columns:
+        table.add_column(column.name, justify=column.align, overflow="fold")
+    for row in sheet.rows:
+        table.add_row(*(Text(one_line(cell)) for cell in row))
+    console().print(table)
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Styled lines; styles show on terminals only."""
+    if not on_terminal() or os.environ.get("NO_COLOR"):
+        for each in lines:
+            print(one_line(plain(each)))
+        return
+    from rich.text import Text
+
+    screen = console()
+    for each in lines:
+        screen.print(Text.assemble(*((one_line(text), style) for text, style in each)), soft_wrap=True)
+
+
+def console(stderr: bool = False) -> Any:
+    """A rich console that obeys NO_COLOR."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, no_color=bool(os.environ.get("NO_COLOR")) or None)

@@ -1,0 +1,48 @@
+"""Ctrl-C and requests to end: one way out for both, with the exit code that shells expect."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_caught: list[int] = []  # filled by the handler alone: a signal is news from outside, not state of the program
+
+
+class Stopped(BaseException):
+    """The process was asked to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def caught_signal() -> int | None:
+    """The signal that arrived, if one did.
+
+    Where it arrives inside a call from SQLite the exception is lost on the way and shows up as an interrupted
+    statement; the number still tells what it was.
+    """
+    return _caught[0] if _caught else None
+
+
+@contextmanager
+def listen_to_signals() -> Iterator[None]:
+    """While inside, SIGINT and SIGTERM raise Stopped; afterwards they do what they did before."""
+    _caught.clear()
+    try:
+        before = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # not the main thread: the signals are not ours to catch
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    _caught.append(number)
+    raise Stopped(number)

@@ -1,0 +1,127 @@
+"""The files of a new project: settings, rules, schemas for the editor, and what starts the nightly run."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from trigpoint.draft.toml_text import array, quoted
+from trigpoint.errors import Place, Problem, UsageError, WriteError
+from trigpoint.resources import bundled
+
+RULES_HEAD = """#:schema ../.trigpoint/rules.schema.json
+# Your rules. Each *.toml file in this folder is read; what stands here overrides the rulesets named before it.
+"""
+NO_SOURCE = '# [sources.accounts]\n# plugin = "files"\n# path = "data/accounts.csv"\n'
+GITIGNORE = "*.db\n*.db-wal\n*.db-shm\n*.db.lock\n"
+
+
+def local_zone() -> str:
+    """The zone of this machine, as far as it can be known; else UTC."""
+    named = os.environ.get("TZ", "").lstrip(":") or _zone_of_link(Path("/etc/localtime"))
+    try:
+        return ZoneInfo(named).key if named else "UTC"
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+
+
+def _zone_of_link(path: Path) -> str:
+    """/etc/localtime points into the zones' folder."""
+    _, _, zone = str(path.resolve()).partition("/zoneinfo/")
+    return zone
+
+
+def write_project(
+    root: Path, timezone: str, ruleset: str | None = None, sources: str | None = None, rules: str | None = None
+) -> tuple[Path, ...]:
+    """Write the files that a project begins with; answer their paths. No file that exists is touched.
+
+    `ruleset` is a bundled one to start from; `sources` and `rules` are text of a draft. Raises UsageError if the folder
+    is a project already, WriteError if it cannot be written.
+    """
+    texts = _texts(root, timezone, ruleset, sources, rules)
+    write_new(root, texts)
+    return tuple(root / name for name in texts)
+
+
+def write_new(root: Path, texts: Mapping[str, str]) -> None:
+    """Write files that are not there yet: all of them, or none. Raises UsageError or WriteError."""
+    doubled = [name for name in texts if (root / name).exists()]
+    if doubled:
+        hint = "nothing was written: name another folder"
+        raise UsageError(*(Problem("TP348", "the file exists", Place(str(root / name)), hint) for name in doubled))
+    try:
+        for name, text in texts.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise WriteError.of("TP360", f"{error.strerror}", Place(str(error.filename or root))) from None
+
+
+def _texts(root: Path, timezone: str, ruleset: str | None, sources: str | None, rules: str | None) -> dict[str, str]:
+    layers = [f"trigpoint:{ruleset}"] if ruleset else []
+    texts = {
+        "trigpoint.toml": _settings(timezone, [*layers, "rules/*.toml"], sources or NO_SOURCE),
+        "rules/rules.toml": rules or RULES_HEAD,
+        **editor_files(),
+        **_schedule(root),
+    }
+    if not (root / ".gitignore").exists():
+        texts[".gitignore"] = GITIGNORE
+    return texts
+
+
+def _settings(timezone: str, rules: list[str], sources: str) -> str:
+    lines = [
+        "#:schema .trigpoint/project.schema.json",
+        "format = 1",
+        f"timezone = {quoted(timezone)}  # where your days begin and end",
+        f"rules = {array(rules)}  # later ones override earlier ones",
+        "",
+    ]
+    return "\n".join(lines) + "\n" + sources
+
+
+def editor_files() -> dict[str, str]:
+    """The schemas that editors complete and check rule files with; they lie in the project, so no network is needed."""
+    found = sorted(bundled("schemas").glob("*.schema.json"))
+    return {f".trigpoint/{path.name}": path.read_text("utf-8") for path in found}
+
+
+def _schedule(root: Path) -> dict[str, str]:
+    """Text to copy into crontab or systemd: the same run, at a quarter past five."""
+    command = shutil.which("trigpoint") or f"{sys.executable} -m trigpoint"
+    folder = root.resolve()
+    return {
+        "schedule/crontab.txt": (
+            "# Copy this line into `crontab -e`. cron mails what the run says when it fails.\n"
+            f"15 5 * * * {command} run --project {_shell(folder)} --format json >> {_shell(folder / 'run.log')}\n"
+        ),
+        "schedule/trigpoint.service": (
+            "# Copy to ~/.config/systemd/user/, then: systemctl --user enable --now trigpoint.timer\n"
+            "[Unit]\nDescription=trigpoint: load, score, publish\n\n"
+            "[Service]\nType=oneshot\nSuccessExitStatus=3\n"
+            f"ExecStart={command} run --project {_systemd(folder)}\n"
+        ),
+        "schedule/trigpoint.timer": (
+            "[Unit]\nDescription=trigpoint every night\n\n"
+            "[Timer]\nOnCalendar=*-*-* 05:15:00\nPersistent=true\n\n"
+            "[Install]\nWantedBy=timers.target\n"
+        ),
+    }
+
+
+def _shell(path: Path) -> str:
+    """For a line of crontab, where a % would end the command."""
+    return shlex.quote(str(path)).replace("%", "\\%")
+
+
+def _systemd(path: Path) -> str:
+    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$") + '"'

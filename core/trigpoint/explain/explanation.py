@@ -1,0 +1,114 @@
+"""Puts one explanation together."""
+
+from __future__ import annotations
+
+from trigpoint.compile.judgements import reason
+from trigpoint.explain.guards import guards_of
+from trigpoint.explain.levels import Levels, levels_of
+from trigpoint.explain.origins import origins_under
+from trigpoint.explain.quantities import values_read
+from trigpoint.explain.tree import Tree, text_of
+from trigpoint.model.explanation import Explanation, Quantity, ReasonExplained
+from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.scorecard import Scorecard
+from trigpoint.rules import build_ruleset
+from trigpoint.store import Run, ScoreRow, Store, findings, ruleset_of, score
+
+JUDGED = ("scored", "insufficient_data")
+OF_SOURCES = ("stale source", "skipped source", "not fresh")
+
+
+def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
+    """The explanation of one score of a run; `name` is a scorecard or a family.
+
+    Raises UsageError if the run has no such scorecard, or no such subject in it.
+    """
+    row = score(store, run, name, key)
+    kept = ruleset_of(store, run)
+    ruleset = build_ruleset(kept.settings, kept.calendar, kept.origins)
+    card = ruleset.scorecards[row.scorecard]
+    levels = levels_of(store, run, ruleset, card, key)
+    judged = row.outcome in JUDGED
+    before = levels.text("row__band_before")
+    return Explanation(
+        scorecard=card.name,
+        text=card.text,
+        subject=card.subject,
+        key=row.key,
+        label=row.label or row.key,
+        as_of=run.as_of,
+        run=run.id,
+        ruleset=run.ruleset,
+        outcome=row.outcome,
+        score=row.score,
+        score_before_guards=row.score_before_guards,
+        band=row.band,
+        coverage=row.coverage,
+        combine=card.combine,
+        members=Tree(ruleset, card, levels).members() if judged else (),
+        guards=guards_of(ruleset, card, levels, row) if judged else (),
+        reasons=tuple(_reasons(ruleset, card, levels, row)),
+        bands={band.name: band.edge for band in card.bands},
+        band_before=before,
+        hold=card.hold,
+        held=_held(card, row),
+        base=card.base,
+        min_coverage=card.min_coverage,
+        missing=card.missing,
+        conditions=_conditions(ruleset, card),
+        values=_seen(ruleset, card, levels),
+        findings=_findings(store, run, card),
+        origins=origins_under(ruleset, ("scorecards", card.name), depth=1),
+    )
+
+
+def _held(card: Scorecard, row: ScoreRow) -> bool:
+    """Whether `hold` gave another band than the edges alone would have."""
+    if row.score is None or not card.hold or not card.bands:
+        return False
+    reached = [band.name for band in card.bands if row.score >= band.edge] or [card.bands[0].name]
+    return row.band != reached[-1]
+
+
+def _reasons(ruleset: Ruleset, card: Scorecard, levels: Levels, row: ScoreRow) -> list[ReasonExplained]:
+    """All that cost something, dearest first; ties in order of declaration."""
+    if row.score_before_guards is None:
+        return []
+    found = []
+    for measure in card.measures:
+        lost = levels.number(f"lost__{measure.name}")
+        if lost is not None and lost > 0:
+            points = levels.number(f"points__{measure.name}")
+            advice = text_of(ruleset, measure).advice
+            found.append(ReasonExplained(measure.name, points, lost, reason(ruleset, measure), advice))
+    for group in card.groups:
+        lost = levels.number(f"lost__{group.name}")
+        if group.gate and lost is not None and lost > 0:
+            title = group.text.title or f"{group.name}: the gate is closed"
+            points = levels.number(f"points__{group.name}")
+            found.append(ReasonExplained(group.name, points, lost, title, group.text.advice))
+    return sorted(found, key=lambda each: -each.lost)
+
+
+def _conditions(ruleset: Ruleset, card: Scorecard) -> dict[str, str]:
+    eligible = ruleset.subjects[card.subject].eligible
+    found = {"eligible": eligible.text} if eligible else {}
+    return found | ({"when": card.when.text} if card.when else {})
+
+
+def _seen(ruleset: Ruleset, card: Scorecard, levels: Levels) -> dict[str, Quantity]:
+    """The values that decide whether the subject is scored at all."""
+    found: dict[str, Quantity] = {}
+    for condition in (ruleset.subjects[card.subject].eligible, card.when):
+        if condition is not None:
+            found |= values_read(ruleset, condition, levels)
+    return found
+
+
+def _findings(store: Store, run: Run, card: Scorecard) -> tuple[str, ...]:
+    """What was found about the facts that may concern this scorecard."""
+    return tuple(
+        f"{each.where}: {each.text}"
+        for each in findings(store, run)
+        if each.kind in OF_SOURCES or each.where == card.name or each.where.startswith(f"{card.name}.")
+    )

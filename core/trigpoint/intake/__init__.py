@@ -1,0 +1,5 @@
+"""Rows from sources into tables of the warehouse: typing, keys, quarantine, gates."""
+
+from trigpoint.intake.loader import Progress, load
+
+__all__ = ["Progress", "load"]

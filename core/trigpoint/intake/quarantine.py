@@ -1,0 +1,39 @@
+"""Rows that were not taken in: how many, why, and where each stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from trigpoint.model.source import BadRow
+
+KEPT_ROWS = 10_000  # of one source, with place and excerpt; the others are only counted
+
+
+class Quarantine:
+    """Counts the bad rows of one source and keeps the first of them."""
+
+    def __init__(self) -> None:
+        self.rows: list[BadRow] = []
+        self.count = 0
+        self.reasons: Counter[str] = Counter()
+
+    def add(self, rows: Iterable[BadRow]) -> None:
+        """Take in more of them."""
+        for row in rows:
+            self.count += 1
+            self.reasons[row.reason] += 1
+            if len(self.rows) < KEPT_ROWS:
+                self.rows.append(row)
+            if len(self.reasons) > 100:  # reasons that hold a cell's text would grow without end
+                self.reasons = Counter(dict(self.reasons.most_common(50)))
+
+    @property
+    def example(self) -> str:
+        """The first bad row of the commonest reason, in words."""
+        if not self.rows:
+            return ""
+        commonest = self.reasons.most_common(1)[0][0]
+        row = next((row for row in self.rows if row.reason == commonest), self.rows[0])
+        shown = f" ({row.excerpt})" if row.excerpt else ""
+        return f"{row.file} row {row.row} {row.reason}{shown}"

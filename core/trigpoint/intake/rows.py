@@ -1,0 +1,183 @@
+"""Batches of a source into typed columns of a table; rows that do not fit are told apart, with the reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Sequence
+from itertools import compress
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from trigpoint.errors import GateError, InputError, Problem
+from trigpoint.intake.cells import Kept, Reading, excerpt
+from trigpoint.intake.columns import Column
+from trigpoint.intake.moments import Format, kept
+from trigpoint.model.expression import ValueType
+from trigpoint.model.project import SourceSettings
+from trigpoint.model.source import BadRow, Batch
+from trigpoint.model.table import Table
+
+Cells = Sequence[Sequence[object]]  # column by column
+
+
+@frozen
+class TypedRows:
+    """Rows that fit, column by column in order of declaration, with their numbers; and those that do not."""
+
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[Kept]]
+    bad: Sequence[BadRow]
+
+
+@frozen
+class Clock:
+    """The moment of the load in the project's zone: no fact may be later than the day it lies in."""
+
+    now: dt.datetime
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is in the project's zone."""
+        return self.now.astimezone(self.zone).date()
+
+    def tomorrow_as(self, kind: ValueType) -> str:
+        """The first moment that is not today any more, as dates or timestamps are kept."""
+        tomorrow = self.today + dt.timedelta(days=1)
+        if kind == "date":
+            return tomorrow.isoformat()
+        return kept(dt.datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=self.zone), self.zone)
+
+
+class RowReader:
+    """Reads the batches of one source into the types of its table.
+
+    `laid_out_by` are the columns that hold '' for no data; `never_blank` the key of a subject's own table.
+    """
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        table: Table,
+        clock: Clock,
+        laid_out_by: Sequence[str] = (),
+        never_blank: Sequence[str] = (),
+    ) -> None:
+        self.settings = settings
+        self.table = table
+        self.clock = clock
+        self.names = tuple(table.columns)
+        self.never_blank = never_blank
+        self._columns = [
+            Column(_reading(settings, table, name, clock.zone), "" if name in laid_out_by else None)
+            for name in self.names
+        ]
+        self._header: Sequence[str] | None = None
+        self._places: list[int] = []
+        self._excerpt_names = tuple(dict.fromkeys((*table.key, *never_blank)))
+
+    def read(self, batch: Batch) -> TypedRows:
+        """The rows of a batch. Raises InputError (TP402) if a column is missing."""
+        if batch.header is not self._header:
+            self._places = self._find(batch)
+            self._header = batch.header
+        if not batch.rows:
+            return TypedRows((), [()] * len(self.names), batch.bad)
+        cells = self._cut(batch)
+        numbers = batch.numbers or range(batch.first_row, batch.first_row + len(batch.rows))
+        faults: dict[int, dict[str, str]] = {}
+        columns: list[Sequence[Kept]] = []
+        for name, column, raw in zip(self.names, self._columns, cells, strict=True):
+            read = column.read(raw)
+            columns.append(read.values)
+            for place, reason in read.faults.items():
+                faults.setdefault(place, {})[name] = reason
+        self._check_blank(columns, faults)
+        self._check_future(columns, faults)
+        if not faults:
+            return TypedRows(numbers, columns, batch.bad)
+        return self._apart(batch, numbers, columns, cells, faults)
+
+    def _find(self, batch: Batch) -> list[int]:
+        """Where in the source's rows our columns stand."""
+        theirs = {name: self.settings.columns.get(name, name) for name in self.names}
+        header = list(batch.header)
+        missing = [name for name in self.names if theirs[name] not in header]
+        if not missing:
+            return [header.index(theirs[name]) for name in self.names]
+        problems = []
+        for name in missing:
+            text = f"source '{self.settings.name}': {batch.file} has no column '{theirs[name]}'"
+            text += f" for '{name}'" if theirs[name] != name else ""
+            text += f"; its header is: {', '.join(header[:30])}"
+            problems.append(Problem("TP402", text, self.settings.place, _way_out(name, theirs[name], header)))
+        raise InputError(*problems)
+
+    def _cut(self, batch: Batch) -> Cells:
+        try:
+            columns = list(zip(*batch.rows, strict=True))
+            return [columns[place] for place in self._places]
+        except (ValueError, IndexError):
+            text = f"source '{self.settings.name}': plugin '{self.settings.plugin}' gave rows that are not as wide as their header"
+            raise GateError.of("TP705", text, self.settings.place, "report it to the plugin's owner") from None
+
+    def _check_blank(self, columns: Sequence[Sequence[Kept]], faults: dict[int, dict[str, str]]) -> None:
+        for name in self.never_blank:
+            values = columns[self.names.index(name)]
+            if None in values or "" in values:
+                for place, value in enumerate(values):
+                    if value is None or value == "":
+                        faults.setdefault(place, {}).setdefault(name, "is blank, and it is the key")
+
+    def _check_future(self, columns: Sequence[Sequence[Kept]], faults: dict[int, dict[str, str]]) -> None:
+        """Rows that exist only from a later day on than the clock's. Texts of dates compare like dates."""
+        name = self.table.visible_by
+        if name is None or name not in self.names:
+            return
+        values = columns[self.names.index(name)]
+        edge = self.clock.tomorrow_as(self.table.columns[name])
+        if max(map(str, filter(None, values)), default="") >= edge:
+            for place, value in enumerate(values):
+                if value and str(value) >= edge:
+                    faults.setdefault(place, {})[name] = "lies in the future"
+
+    def _apart(
+        self,
+        batch: Batch,
+        numbers: Sequence[int],
+        columns: Sequence[Sequence[Kept]],
+        cells: Cells,
+        faults: dict[int, dict[str, str]],
+    ) -> TypedRows:
+        keep = [place not in faults for place in range(len(batch.rows))]
+        bad = [*batch.bad]
+        for place in sorted(faults):
+            reason = "; ".join(f"{name} {why}" for name, why in faults[place].items())
+            shown = {name: cells[self.names.index(name)][place] for name in (*faults[place], *self._excerpt_names)}
+            text = ", ".join(f"{name}={excerpt(cell)}" for name, cell in shown.items())
+            bad.append(BadRow(batch.file, numbers[place], reason, text))
+        return TypedRows(list(compress(numbers, keep)), [list(compress(column, keep)) for column in columns], bad)
+
+
+def _reading(settings: SourceSettings, table: Table, name: str, zone: ZoneInfo) -> Reading:
+    form = Format(settings.formats.get(name, settings.date_format))
+    return Reading(table.columns[name], form, settings.decimal, zone)
+
+
+def _way_out(name: str, theirs: str, header: Sequence[str]) -> str:
+    """How a missing column can be had: another delimiter, or another name."""
+    if len(header) == 1:
+        for delimiter in (";", "\t", "|"):
+            if delimiter in header[0]:
+                return f"the cells seem to be parted by {delimiter!r}: write delimiter = {delimiter!r}".replace(
+                    "'", '"'
+                )
+    folded = {their.casefold().replace(" ", "_"): their for their in header}
+    close = difflib.get_close_matches(theirs.casefold(), folded, 1, 0.5)
+    return (
+        f'did you mean {name} = "{folded[close[0]]}"? Write it in columns'
+        if close
+        else f'write columns = {{ {name} = "..." }}'
+    )

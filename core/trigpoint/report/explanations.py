@@ -1,0 +1,225 @@
+"""An explanation for people: what it is, what cost most, how it comes about, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import asdict
+
+from trigpoint.model.explanation import Explanation, GuardExplained, MeasureExplained, ReasonExplained
+from trigpoint.report.lines import Line, line
+from trigpoint.report.measures import state_in_words
+from trigpoint.report.scales import scale_in_words
+from trigpoint.report.trees import tree_lines
+from trigpoint.report.values import percent, plain_number, points, show, show_day, words
+
+FORMAT = 1
+MOST_REASONS = 5
+BAD, GOOD, DIM, BOLD = "red", "green", "dim", "bold"
+
+
+def explanation_as_json(explanation: Explanation, origin: bool = False) -> dict[str, object]:
+    """All records as they are; places of settings only where asked for."""
+    fields = asdict(explanation, filter=lambda attribute, _: origin or attribute.name != "origins")
+    return {"format": FORMAT, **fields, "as_of": explanation.as_of.isoformat()}
+
+
+def explanation_lines(explanation: Explanation, origin: bool = False) -> Iterator[Line]:
+    """The whole page."""
+    yield from _head(explanation)
+    yield from _why(explanation)
+    if explanation.members:
+        yield line()
+        yield line("How the score comes about", BOLD)
+        yield from tree_lines(explanation)
+    yield from _guards(explanation)
+    yield from _unknown(explanation)
+    if origin:
+        yield from _origins(explanation)
+
+
+def _head(explanation: Explanation) -> Iterator[Line]:
+    who = explanation.label if explanation.label == explanation.key else f"{explanation.label} ({explanation.key})"
+    if explanation.outcome == "scored":
+        band = f"{words(explanation.band)}, " if explanation.band else ""
+        yield (f"{who}: ", BOLD), (f"{band}{points(explanation.score)} of 100", f"{BOLD} {_colour(explanation)}")
+    else:
+        yield (f"{who}: ", BOLD), (f"{words(explanation.outcome)}, no score", f"{BOLD} yellow")
+    title = explanation.text.title or words(explanation.scorecard)
+    known = f" · {percent(explanation.coverage)} of the weight has data" if explanation.coverage is not None else ""
+    yield line(f"{title} as of {show_day(explanation.as_of)}{known}", DIM)
+    if explanation.bands:
+        edges = sorted(explanation.bands.items(), key=lambda each: -each[1])
+        yield line(" · ".join(f"{words(name)} from {plain_number(edge)}" for name, edge in edges), DIM)
+
+
+def _colour(explanation: Explanation) -> str:
+    """The lowest band is bad, the highest good, whatever they are called."""
+    names = sorted(explanation.bands, key=lambda name: explanation.bands[name])
+    if explanation.band not in names or len(names) < 2:
+        return ""
+    place = names.index(explanation.band)
+    return BAD if place == 0 else GOOD if place == len(names) - 1 else "yellow"
+
+
+def _why(explanation: Explanation) -> Iterator[Line]:
+    yield line()
+    yield from (line(text) for text in _sentences(explanation))
+    if not explanation.reasons:
+        return
+    yield line()
+    yield line("What costs most", BOLD)
+    measures = {measure.name: measure for measure in explanation.measures}
+    for reason in explanation.reasons[:MOST_REASONS]:
+        yield from _reason(reason, measures.get(reason.name))
+    if rest := explanation.reasons[MOST_REASONS:]:
+        lost = sum(reason.lost for reason in rest)
+        yield line(f"  {f'-{points(lost)}':>6}  {len(rest)} more", DIM)
+
+
+def _reason(reason: ReasonExplained, measure: MeasureExplained | None) -> Iterator[Line]:
+    yield (f"  {f'-{points(reason.lost)}':>6}  ", BAD), (reason.text, BOLD)
+    if measure is None:
+        return
+    if measure.points is None:
+        yield line(f"          {state_in_words(measure)}")
+    else:
+        scale = scale_in_words(measure.scale, measure.quantity)
+        yield line(f"          {show(measure.quantity)} gives {points(measure.points)} points ({scale})")
+    if measure.text.why:
+        yield line(f"          {measure.text.why}", DIM)
+    if reason.advice:
+        yield line(f"          → {reason.advice}")
+
+
+def _sentences(explanation: Explanation) -> Iterator[str]:
+    """What a person says first."""
+    before = explanation.score_before_guards
+    for guard in explanation.guards:
+        if guard.state == "acted":
+            was = "there was no score before" if before is None else f"it is {points(before)} by the measures"
+            yield f"{guard.reason or words(guard.name)}: {_effect(guard)}; {was}."
+    if explanation.held:
+        yield (
+            f"The run before said {words(explanation.band_before or '')}; until the score is past an edge by "
+            f"{plain_number(explanation.hold)} points, that stays."
+        )
+    yield from _OUTCOMES.get(explanation.outcome, lambda _: ())(explanation)
+
+
+def _not_eligible(explanation: Explanation) -> Iterator[str]:
+    condition = explanation.conditions.get("eligible", "")
+    yield f"Only a {words(explanation.subject)} with {condition} is scored; here {_values(explanation)}."
+
+
+def _not_applicable(explanation: Explanation) -> Iterator[str]:
+    if condition := explanation.conditions.get("when"):
+        yield f"This scorecard is for {condition}; here {_values(explanation)}. Or another of its family comes first."
+    else:
+        yield "Another scorecard of its family comes first."
+
+
+def _insufficient(explanation: Explanation) -> Iterator[str]:
+    needed = [measure for measure in explanation.measures if measure.missing == "fail" and measure.points is None]
+    for measure in needed:
+        yield f"Without {_title(measure)} there is no score: {state_in_words(measure)}."
+    if explanation.min_coverage and (explanation.coverage or 0) < explanation.min_coverage:
+        least = percent(explanation.min_coverage)
+        yield f"Only {percent(explanation.coverage)} of the weight has data; {least} are needed for a score."
+    elif not needed:
+        yield "No measure has data."
+
+
+def _failed(_: Explanation) -> Iterator[str]:
+    yield "Two scorecards of its family with the same priority apply, so none is used: give one a lower priority."
+
+
+_OUTCOMES = {
+    "not_eligible": _not_eligible,
+    "not_applicable": _not_applicable,
+    "insufficient_data": _insufficient,
+    "error": _failed,
+}
+
+
+def _values(explanation: Explanation) -> str:
+    return ", ".join(f"{name} is {show(value)}" for name, value in explanation.values.items()) or "it is not so"
+
+
+def _title(measure: MeasureExplained) -> str:
+    return measure.text.title or words(measure.name)
+
+
+def _effect(guard: GuardExplained) -> str:
+    amount = "?" if guard.amount is None else plain_number(guard.amount)
+    return {
+        "set": f"sets the score to {amount}",
+        "floor": f"lifts the score to at least {amount}",
+        "cap": f"caps the score at {amount}",
+        "flag": f"flags {'it' if guard.kind is None else _with_article(words(guard.kind))}",
+    }[guard.effect]
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+_SIGNS = {
+    "acted": ("acted", BAD),
+    "true": ("holds", "yellow"),
+    "not judged": ("not judged", "yellow"),
+    "false": ("no", DIM),
+}
+
+
+def _guards(explanation: Explanation) -> Iterator[Line]:
+    if not explanation.guards:
+        return
+    yield line()
+    yield line("Guards", BOLD)
+    width = max(len(guard.name) for guard in explanation.guards)
+    for guard in sorted(explanation.guards, key=lambda each: list(_SIGNS).index(each.state)):
+        sign, style = _SIGNS[guard.state]
+        seen = ", ".join(f"{name} = {show(value)}" for name, value in guard.values.items())
+        said = f": {guard.reason}" if guard.reason else ""
+        text = f"{_effect(guard)}{said} (if {guard.when}{f'; {seen}' if seen else ''})"
+        yield (
+            (f"  {guard.name:<{width}}  ", ""),
+            (f"{sign:<10}  ", style),
+            (text, DIM if guard.state == "false" else ""),
+        )
+
+
+def _unknown(explanation: Explanation) -> Iterator[Line]:
+    """What a reader should not take for granted."""
+    found = [
+        f"{_title(each)}: {state_in_words(each)}" for each in explanation.measures if each.state != "data" or each.stale
+    ]
+    found += [
+        f"guard {guard.name}: no data for its condition" for guard in explanation.guards if guard.state == "not judged"
+    ]
+    found += explanation.findings
+    if found:
+        yield line()
+        yield line("What is not known", BOLD)
+        yield from (line(f"  {text}", "yellow") for text in found)
+
+
+def _origins(explanation: Explanation) -> Iterator[Line]:
+    yield line()
+    yield line("Where the settings come from", BOLD)
+    places = [(explanation.scorecard, explanation.origins)]
+    places += [(measure.name, measure.origins) for measure in explanation.measures]
+    places += [(guard.name, guard.origins) for guard in explanation.guards]
+    for name, origins in places:
+        yield from (line(f"  {name}{setting}: {place}") for setting, place in _places(origins))
+
+
+def _places(origins: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The place of the whole, and of those settings that come from elsewhere: another layer, or the metric."""
+    whole = origins.get("")
+    if whole:
+        yield "", whole
+    for setting, place in origins.items():
+        if setting and place != whole:
+            yield f".{setting}", place

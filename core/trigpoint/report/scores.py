@@ -1,0 +1,117 @@
+"""Scores as the contracts of the command line say: JSON, CSV, table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from attrs import frozen
+
+from trigpoint.report.sheet import CellValue, Sheet, SheetColumn
+from trigpoint.report.values import percent, points, words
+from trigpoint.store.records import Run, ScoreRow
+
+FORMAT = 1
+
+
+@frozen
+class ScoreSheet:
+    """What is printed: rows of a scorecard or family, in a run. `columns` are the groups and measures."""
+
+    name: str
+    subject: str
+    run: Run
+    columns: Sequence[str]
+    rows: Iterable[ScoreRow]
+    is_family: bool = False
+
+
+def scores_head(sheet: ScoreSheet) -> dict[str, object]:
+    """The JSON object without its rows."""
+    return {
+        "format": FORMAT,
+        "scorecard": sheet.name,
+        "subject": sheet.subject,
+        "as_of": sheet.run.as_of.isoformat(),
+        "run": sheet.run.id,
+        "ruleset": sheet.run.ruleset,
+    }
+
+
+def scores_rows(sheet: ScoreSheet) -> Iterator[dict[str, object]]:
+    """One JSON object per subject; in a family each names its scorecard."""
+    for row in sheet.rows:
+        found: dict[str, object] = {
+            "key": row.key,
+            "label": row.label,
+            "score": row.score,
+            "score_before_guards": row.score_before_guards,
+            "band": row.band,
+            "outcome": row.outcome,
+            "coverage": row.coverage,
+            "points": dict(row.points),
+            "guards": list(row.guards),
+            "reasons": [
+                {"measure": each.measure, "points": each.points, "lost": each.lost, "text": each.text}
+                for each in row.reasons
+            ],
+        }
+        yield {"scorecard": row.scorecard, **found} if sheet.is_family else found
+
+
+def scores_csv(sheet: ScoreSheet) -> tuple[list[str], Iterator[list[CellValue]]]:
+    """Header and rows: one column per group and measure, then what all rows share."""
+    names = ["key", "label", "score", "score_before_guards", "band", "outcome", "coverage", *sheet.columns]
+    names += ["guards", "reason_1", "reason_2", "reason_3", "scorecard", "as_of", "run", "ruleset"]
+    return names, (_csv_row(sheet, row) for row in sheet.rows)
+
+
+def _csv_row(sheet: ScoreSheet, row: ScoreRow) -> list[CellValue]:
+    texts: list[CellValue] = [each.text or each.measure for each in row.reasons]
+    return [
+        row.key,
+        row.label,
+        row.score,
+        row.score_before_guards,
+        row.band,
+        row.outcome,
+        row.coverage,
+        *(row.points.get(name) for name in sheet.columns),
+        " ".join(row.guards),
+        *(texts + [None] * 3)[:3],
+        row.scorecard,
+        sheet.run.as_of.isoformat(),
+        sheet.run.id,
+        sheet.run.ruleset,
+    ]
+
+
+def scores_table(sheet: ScoreSheet) -> Sheet:
+    """For people: who, how much, which band, and why."""
+    columns = [
+        SheetColumn(sheet.subject),
+        SheetColumn("name"),
+        SheetColumn("score", "right"),
+        SheetColumn("band"),
+        SheetColumn("data", "right"),
+        SheetColumn("reasons"),
+    ]
+    if sheet.is_family:
+        columns.append(SheetColumn("scorecard"))
+    return Sheet(tuple(columns), tuple(_table_row(sheet, row) for row in sheet.rows))
+
+
+def _table_row(sheet: ScoreSheet, row: ScoreRow) -> tuple[CellValue, ...]:
+    band = words(row.band) if row.band else "" if row.outcome == "scored" else words(row.outcome)
+    cells = (row.key, row.label, points(row.score), band, percent(row.coverage), reasons_in_words(row))
+    return (*cells, words(row.scorecard)) if sheet.is_family else cells
+
+
+def reasons_in_words(row: ScoreRow, guards: Mapping[str, str] = MappingProxyType({})) -> str:
+    """'Few licensed seats are in use (19.2), ...': each with the points it cost; guards that hold come first.
+
+    `guards` are the reasons of guards by their name, where they are known.
+    """
+    parts = [guards.get(name, f"guard {words(name)}") for name in row.guards]
+    parts += [f"{each.text or words(each.measure)} ({points(each.lost)})" for each in row.reasons]
+    return ", ".join(parts)

@@ -1,0 +1,115 @@
+"""Warnings: rules that work, and mislead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trigpoint.model.expression import Aggregate, AsOf, Call, Column, Expression, MetricValue, Node, walk
+from trigpoint.model.metric import FormulaMetric, Metric, TableMetric
+from trigpoint.model.scorecard import Measure, Scorecard
+from trigpoint.rules.draft import Draft
+from trigpoint.rules.scopes import parts
+from trigpoint.rules.weights import shares
+
+SURVEYS = frozenset({"survey", "surveys", "nps", "csat", "ces"})
+MOST_OF_ONE_SURVEY = 0.25
+_DURATIONS = ("days_between", "hours_between", "months_between")
+
+
+def advise(draft: Draft) -> None:
+    """Note the warnings of a whole ruleset."""
+    for card in draft.scorecards.values():
+        _warn_of_surveys(draft, card)
+        for measure in card.measures:
+            if card.missing_of(measure) in ("skip", "middle") and measure.missing is None:
+                _warn_of_never(draft, card, measure)
+    for metric in draft.metrics.values():
+        if isinstance(metric, TableMetric):
+            _warn_of_unfinished(draft, metric)
+
+
+def _warn_of_surveys(draft: Draft, card: Scorecard) -> None:
+    weights: dict[str, float] = {}
+    for name, share in shares(card).items():
+        measure = next(each for each in card.measures if each.name == name)
+        for table in sorted(_surveys(draft, measure.value)):
+            weights[table] = weights.get(table, 0.0) + share
+    for table, share in weights.items():
+        if share > MOST_OF_ONE_SURVEY:
+            place = draft.settings.table["scorecards"].table[card.name].key
+            text = f"one survey ('{table}') carries {share:.0%} of scorecard '{card.name}'"
+            hint = "surveys are one sign among several: keep each at a quarter or less"
+            draft.problems.add("TP180", text, place, hint, "warning")
+
+
+def _surveys(draft: Draft, value: Expression) -> set[str]:
+    """The survey tables behind a value: those whose name, or whose metric's name or unit, says so."""
+    found: set[str] = set()
+    for node in parts(value):
+        metric = draft.metrics[node.metric]
+        if isinstance(metric, FormulaMetric):
+            tables = _surveys(draft, metric.value)
+            found |= tables
+        elif SURVEYS & {*_words(metric.table), *_words(metric.name), *_words(metric.text.unit or "")}:
+            found.add(metric.table)
+    return found
+
+
+def _words(text: str) -> list[str]:
+    return re.split(r"[^a-z]+", text.lower())
+
+
+def _warn_of_never(draft: Draft, card: Scorecard, measure: Measure) -> None:
+    if _since_last(draft, measure.value):
+        place = draft.settings.table["scorecards"].table[card.name].table["measures"].table[measure.name].key
+        text = f"measure '{measure.name}' counts the days since the last time: never at all is no data, and raises the score"
+        draft.problems.add("TP181", text, place, 'give the measure its own missing, such as "worst"', "warning")
+
+
+def _since_last(draft: Draft, value: Expression) -> bool:
+    for node in walk(value.tree):
+        if isinstance(node, Call) and node.function == "days_between" and isinstance(node.arguments[1], AsOf):
+            return _is_last(draft, node.arguments[0])
+        if isinstance(node, MetricValue) and _since_last(draft, draft.metrics[node.metric].value):
+            return True
+    return False
+
+
+def _is_last(draft: Draft, node: Node) -> bool:
+    match node:
+        case Call("as_day" | "as_moment", (inner,)):
+            return _is_last(draft, inner)
+        case Aggregate("max" | "latest"):
+            return True
+        case MetricValue(metric):
+            return _is_last(draft, draft.metrics[metric].value.tree)
+    return False
+
+
+def _warn_of_unfinished(draft: Draft, metric: TableMetric) -> None:
+    for node in walk(metric.value.tree):
+        if isinstance(node, Aggregate) and node.function in ("avg", "percentile") and node.argument is not None:
+            for end in _open_ends(draft, metric, node.argument):
+                place = _value_place(draft, metric, node)
+                text = f"'{metric.name}' averages durations up to '{end}': those not finished yet are left out"
+                hint = "the slowest are missing, so it looks faster than it is; count the unfinished ones beside it"
+                draft.problems.add("TP182", text, place, hint, "warning")
+                return
+
+
+def _open_ends(draft: Draft, metric: TableMetric, argument: Node) -> Iterator[str]:
+    """The columns at the end of a duration that may be blank while it goes on."""
+    table = draft.tables[metric.table]
+    filled = {table.time if metric.window else None, metric.at, table.visible_by, *table.key}
+    for node in walk(argument):
+        if isinstance(node, Call) and node.function in _DURATIONS:
+            end = node.arguments[1]
+            while isinstance(end, Call) and end.function in ("as_day", "as_moment"):
+                end = end.arguments[0]
+            if isinstance(end, Column) and (end.owner is not None or end.name not in filled):
+                yield end.name
+
+
+def _value_place(draft: Draft, metric: Metric, node: Node):  # type: ignore[no-untyped-def]
+    return draft.settings.table["metrics"].table[metric.name].table["value"].at(node.span[0])

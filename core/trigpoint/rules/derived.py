@@ -1,0 +1,65 @@
+"""Derived columns: row expressions, each after those it reads, in its own table or in a subject's above it."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from trigpoint.rules.draft import Draft
+from trigpoint.rules.graph import circles, in_order, shown
+from trigpoint.rules.reader import Reader
+from trigpoint.rules.scopes import bare, check_row_names, dotted, row_scope
+from trigpoint.rules.setting import Setting
+from trigpoint.rules.tables import refuse_reserved
+
+
+def read_derived(draft: Draft) -> None:
+    """Adds the derived columns to the tables."""
+    found = {
+        (name, column): (reader, setting)
+        for name, reader in draft.readers("tables")
+        if name in draft.tables
+        for column, setting in _entries(reader)
+    }
+    needs = {f"{table}.{column}": _needs(draft, table, setting) for (table, column), (_, setting) in found.items()}
+    for circle in circles(needs):
+        _, setting = found[_split(circle[0])]
+        draft.problems.add("TP114", f"derived columns need each other in a circle: {shown(circle)}", setting.place)
+    ordered = in_order(needs)
+    draft.broken |= {("column", name) for name in needs if name not in ordered}
+    for name in ordered:
+        table, column = _split(name)
+        reader, setting = found[table, column]
+        with draft.making("column", name):
+            _add(draft, table, column, setting, reader)
+
+
+def _entries(reader: Reader) -> list[tuple[str, Setting]]:
+    found = reader.setting.table.get("derived")
+    return [] if found is None else list(found.table.items())
+
+
+def _split(name: str) -> tuple[str, str]:
+    table, _, column = name.partition(".")
+    return table, column
+
+
+def _needs(draft: Draft, table: str, setting: Setting) -> set[str]:
+    needs = {f"{table}.{name}" for name, _ in bare(setting)}
+    for owner, name, _ in dotted(setting):
+        if owner in draft.subjects:
+            needs.add(f"{draft.subjects[owner].table}.{name}")
+    derived = {f"{each}.{column}" for each, reader in draft.readers("tables") for column, _ in _entries(reader)}
+    return needs & derived
+
+
+def _add(draft: Draft, name: str, column: str, setting: Setting, reader: Reader) -> None:
+    table = draft.tables[name]
+    refuse_reserved(reader, column, setting.key)
+    if column in table.columns:
+        text = f"'{column}' is a column of table '{name}' already"
+        reader.refuse("TP115", text, setting.key, "choose another name for the derived column")
+    inner = Reader(f"derived column '{column}'", reader.setting.table["derived"], reader.problems)
+    inner.get(column)
+    check_row_names(draft, table, {}, setting, reader)
+    derived = {**table.derived, column: reader.bound(setting, row_scope(draft, table, {}))}
+    draft.tables[name] = evolve(table, derived=derived)

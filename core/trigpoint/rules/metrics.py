@@ -1,0 +1,220 @@
+"""Metrics of the rules, each after those it is computed from."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from attrs import evolve
+
+from trigpoint.model.expression import Aggregate, Expression
+from trigpoint.model.metric import Better, FormulaMetric, TableMetric
+from trigpoint.model.table import Table
+from trigpoint.model.window import Window
+from trigpoint.rules.draft import Draft, going_on
+from trigpoint.rules.graph import circles, in_order, shown
+from trigpoint.rules.reader import Reader, Unusable
+from trigpoint.rules.roads import lowest, upwards
+from trigpoint.rules.scopes import (
+    bare,
+    check_row_names,
+    check_shifts,
+    check_subject_names,
+    everywhere_scope,
+    reached,
+    refuse_unreached,
+    row_scope,
+    subject_scope,
+)
+from trigpoint.rules.setting import Setting
+from trigpoint.rules.subjects import own_columns
+from trigpoint.rules.tables import KEYS, TIMES, column, refuse_reserved
+from trigpoint.rules.wording import listed
+
+TABLE_KEYS = ("where", "window", "at", "empty", "via")
+NO_METRIC = ("key", "label")  # columns of every result
+
+
+def read_metrics(draft: Draft) -> None:
+    """Every metric: first those over tables, then formulas in the order in which they need each other."""
+    readers = dict(draft.readers("metrics"))
+    for name, reader in readers.items():
+        _check_name(name, reader)
+        if reader.has("from"):
+            with draft.making("metric", name):
+                draft.metrics[name] = _table_metric(name, reader, draft)
+    formulas = {name: reader for name, reader in readers.items() if not reader.has("from")}
+    needs = {
+        name: {part for part, _ in bare(reader.setting.table.get("value")) if part in formulas}
+        for name, reader in formulas.items()
+    }
+    for circle in circles(needs):
+        place = formulas[circle[0]].place("value")
+        draft.problems.add("TP114", f"metrics need each other in a circle: {shown(circle)}", place)
+    ordered = in_order(needs)
+    draft.broken |= {("metric", name) for name in formulas if name not in ordered}
+    for name in ordered:
+        with draft.making("metric", name):
+            draft.metrics[name] = _formula(name, formulas[name], draft)
+    draft.metrics = {name: draft.metrics[name] for name in readers if name in draft.metrics}
+
+
+def _check_name(name: str, reader: Reader) -> None:
+    refuse_reserved(reader, name, reader.setting.key)
+    if name in NO_METRIC:
+        text = f"a metric cannot be called '{name}': every result has a column of that name"
+        reader.problems.add("TP116", text, reader.setting.key, "choose another name")
+
+
+def _table_metric(name: str, reader: Reader, draft: Draft) -> TableMetric:
+    table = _table(reader, draft)
+    via = _via(reader, table, draft)
+    window, at, where, value, empty = None, None, None, None, None
+    with going_on():
+        window, at = _window(reader, table, draft)
+    with going_on():
+        check_row_names(draft, table, via, reader.get("where"), reader)
+        where = reader.expression("where", row_scope(draft, table, via), "boolean")
+    with going_on():
+        found = reader.need("value", "write an aggregate such as count(*) or sum(x)")
+        check_row_names(draft, table, via, found, reader)
+        value = reader.bound(found, row_scope(draft, table, via, aggregates=True))
+        empty = _empty(reader, value)
+    if value is None:
+        raise Unusable
+    metric = TableMetric(
+        name, table.name, value, where, window, at, empty, via, better=_better(reader), text=reader.words()
+    )
+    return evolve(metric, subjects=_subjects(reader, draft, metric))
+
+
+def _table(reader: Reader, draft: Draft) -> Table:
+    name = cast(str, reader.name("from", draft.declared("tables"), "table"))
+    if name not in draft.tables:
+        raise Unusable
+    return draft.tables[name]
+
+
+def _via(reader: Reader, table: Table, draft: Draft) -> dict[str, str]:
+    found = reader.get("via")
+    if found is None:
+        return {}
+    inner = Reader("via", found, reader.problems)
+    for name in found.table:
+        inner.known_name(name, draft.subjects, "subject")
+    return {name: cast(str, column(inner, name, table.columns, KEYS, table.name)) for name in found.table}
+
+
+def _window(reader: Reader, table: Table, draft: Draft) -> tuple[Window | None, str | None]:
+    window = reader.window("window")
+    at = column(reader, "at", draft.columns_of(table), TIMES, table.name)
+    if window is None:
+        if at is not None:
+            reader.refuse("TP130", "'at' has no meaning without 'window'", reader.setting.table["at"].key)
+        return None, None
+    if at is None and table.time is None:
+        hint = 'name the table\'s time column, or write at = "column" here'
+        reader.refuse(
+            "TP132", f"a window needs a time, and table '{table.name}' has none", reader.place("window"), hint
+        )
+    if window.kind == "next" and table.known_row is None:
+        hint = 'without it nothing about the future is known: write known = { row = "recorded_at" }'
+        text = f"'next' looks into the future, and table '{table.name}' has no known.row"
+        reader.refuse("TP133", text, reader.place("window"), hint)
+    return window, at
+
+
+def _empty(reader: Reader, value: Expression) -> float | None:
+    """The value when no row passes; where a 0 and "no data" are both likely it has to be said."""
+    found = reader.get("empty")
+    if found is None:
+        if isinstance(value.tree, Aggregate) and value.tree.function in ("sum", "count"):
+            hint = 'write empty = 0, or empty = "no data"'
+            reader.refuse(
+                "TP131", f"{reader.what} does not say what it is when no row passes", reader.setting.key, hint
+            )
+        return None
+    if isinstance(found.value, str):
+        return None
+    if value.type not in ("integer", "number"):
+        reader.refuse("TP131", f"'empty' is a number, {reader.what} is {value.type}", found.place, "leave it out")
+    return reader.finite(found, "empty")
+
+
+def _better(reader: Reader) -> Better | None:
+    default: Better | None = None
+    return reader.word("better", default)
+
+
+def _subjects(reader: Reader, draft: Draft, metric: TableMetric) -> tuple[str, ...]:
+    draft.reached.pop(metric.name, None)
+    places = reached(draft, metric)
+    asked = _asked(reader, draft)
+    for name, setting in asked.items():
+        if name not in places:
+            refuse_unreached(draft, reader, metric, name, setting.place)
+    return tuple(asked) or lowest(draft.subjects, places)
+
+
+def _asked(reader: Reader, draft: Draft) -> dict[str, Setting]:
+    """The subjects a metric names itself."""
+    found = reader.get("subject")
+    if found is None:
+        return {}
+    asked = {reader.known(each, draft.declared("subjects"), "subject"): each for each in found.items or (found,)}
+    if any(name not in draft.subjects for name in asked):
+        raise Unusable
+    return asked
+
+
+def _formula(name: str, reader: Reader, draft: Draft) -> FormulaMetric:
+    for key in TABLE_KEYS:
+        if reader.has(key):
+            text = f"'{key}' belongs to metrics over a table, and {reader.what} has no 'from'"
+            reader.problems.add("TP130", text, reader.setting.table[key].key, 'name the table with from = "table"')
+    setting = reader.need("value", 'write a formula, or name a table with from = "table"')
+    asked = _asked(reader, draft)
+    if any(part in draft.names("metric") for part, _ in bare(setting)):
+        raise Unusable
+    places = _places(draft, setting)
+    subjects = tuple(asked) or _lowest_place(reader, draft, setting, places)
+    for subject in subjects:
+        check_subject_names(draft, subject, setting, reader)
+    value, *others = [reader.bound(setting, subject_scope(draft, subject)) for subject in subjects]
+    if any(each.type != value.type for each in others):
+        text = f"{reader.what} has different types at {listed(subjects)}"
+        reader.refuse("TP137", text, setting.place, "make a metric for each of them")
+    check_shifts(draft, value, setting, reader)
+    metric = FormulaMetric(name, value, subjects, better=_better(reader), text=reader.words())
+    draft.reached[name] = places
+    return metric
+
+
+def _places(draft: Draft, setting: Setting) -> tuple[str, ...]:
+    """The subjects at which every name of a formula means something."""
+    names = {name for name, _ in bare(setting)}
+    metrics = [draft.metrics[name] for name in names if name in draft.metrics]
+    columns = {name for name in names if name not in draft.metrics}
+    return tuple(
+        subject
+        for subject in upwards(draft.subjects)
+        if columns <= own_columns(draft, subject).keys() and all(subject in reached(draft, each) for each in metrics)
+    )
+
+
+def _lowest_place(reader: Reader, draft: Draft, setting: Setting, places: tuple[str, ...]) -> tuple[str, ...]:
+    """Where a formula belongs that does not say it: at its columns' subject, else as low as its parts go."""
+    names = dict.fromkeys(name for name, _ in bare(setting))
+    columns = [name for name in names if name not in draft.metrics]
+    if not places:
+        if draft.gaps:
+            raise Unusable
+        for table in draft.tables.values():
+            if any(("column", f"{table.name}.{name}") in draft.broken for name in columns):
+                raise Unusable
+        reader.bound(setting, everywhere_scope(draft))
+        text = f"there is no subject at which {listed(names)} {'are' if len(names) > 1 else 'is'} known"
+        reader.refuse("TP137", text, setting.place, "a formula reads metrics and own columns of one subject")
+    if columns and len(places) > 1:
+        text = f"{listed(columns)} may be of {listed(places, 'or')}"
+        reader.refuse("TP137", text, setting.place, f'write subject = "{places[0]}"')
+    return lowest(draft.subjects, places)

@@ -1,0 +1,98 @@
+"""Settings: values of rule files that know where they were written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from attrs import field, frozen
+
+from trigpoint.errors import Place
+
+Scalar = str | int | float | bool | dt.date | dt.datetime | dt.time
+
+
+@frozen
+class Broken:
+    """Stands for a value that was already reported: what needs it is left out, without a second message."""
+
+
+@frozen
+class Removed:
+    """Stands for `name = false` until it is known what the table is based on; `done` if it has removed something."""
+
+    done: bool = False
+
+
+@frozen
+class Setting:
+    """A value as it was written: a scalar, a list or a table of settings; `key` is the place of its name."""
+
+    value: Scalar | tuple[Setting, ...] | dict[str, Setting] | Broken | Removed
+    place: Place
+    key: Place
+    raw: str = field(default="", eq=False)  # of a text: as it stands in the file, with its quotes
+    replaces: bool = False  # a table with `replace = true`: it starts from nothing
+
+    @property
+    def table(self) -> dict[str, Setting]:
+        """The entries of a table; empty where it is none."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> tuple[Setting, ...]:
+        """The items of a list; empty where it is none."""
+        return self.value if isinstance(self.value, tuple) else ()
+
+    def at(self, offset: int) -> Place:
+        """The place of one character of a text, escapes and line breaks taken into account."""
+        if self.place.line is None or self.place.column is None or not self.raw:
+            return self.place
+        line, column = self.place.line, self.place.column
+        position = _position(self.raw, offset)
+        before = self.raw[:position]
+        breaks = before.count("\n")
+        column = position - before.rfind("\n") if breaks else column + position
+        return Place(self.place.file, line + breaks, column)
+
+
+def plain(setting: Setting) -> object:
+    """The value without places; dates as ISO texts."""
+    match setting.value:
+        case dict() as table:
+            return {name: plain(each) for name, each in table.items()}
+        case tuple() as items:
+            return [plain(each) for each in items]
+        case dt.date() | dt.datetime() | dt.time() as moment:
+            return moment.isoformat()
+        case value:
+            return value
+
+
+def walk(setting: Setting, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Setting]]:
+    """Every named setting with its path, tables before what they hold."""
+    for name, each in setting.table.items():
+        yield (*path, name), each
+        yield from walk(each, (*path, name))
+
+
+def _position(raw: str, offset: int) -> int:
+    """Where in `raw`, quotes included, the character number `offset` of the value begins."""
+    quotes = 3 if raw[:3] in ('"""', "'''") else 1
+    position = quotes + (1 if quotes == 3 and raw[3:4] == "\n" else 0)
+    if raw[0] == "'":
+        return position + offset
+    for _ in range(offset):
+        position += _width(raw, position)
+    return position
+
+
+def _width(raw: str, position: int) -> int:
+    """How many characters of a basic string make the value's next one (with a line continuation before it)."""
+    skipped = 0
+    while raw[position + skipped] == "\\" and raw[position + skipped + 1] in " \t\n":
+        rest = raw[position + skipped + 1 :]
+        skipped += 1 + len(rest) - len(rest.lstrip())
+    if raw[position + skipped] != "\\":
+        return skipped + 1
+    return skipped + {"u": 6, "U": 10, "x": 4}.get(raw[position + skipped + 1], 2)

@@ -1,0 +1,105 @@
+"""Sources of the project file: where the rows of each table come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from trigpoint.errors import Problems
+from trigpoint.model.project import SourceSettings
+from trigpoint.rules.draft import going_on
+from trigpoint.rules.reader import Reader, Unusable
+from trigpoint.rules.setting import Broken, Setting, plain
+from trigpoint.rules.shape import schema
+from trigpoint.rules.wording import did_you_mean
+
+_SECRETS = re.compile(r"passw|token|secret|api_?key", re.IGNORECASE)
+_URL_WITH_PASSWORD = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
+
+
+def read_sources(reader: Reader) -> dict[str, SourceSettings]:
+    """All sources by name; what is wrong with them is told."""
+    sources: dict[str, SourceSettings] = {}
+    for name, setting in reader.setting.table.items():
+        with going_on():
+            each = Reader(f"source '{name}'", setting, reader.problems)
+            source = _source(name, each)
+            other = next((known.name for known in sources.values() if known.table == source.table), None)
+            if other is not None:
+                text = f"sources '{other}' and '{name}' both fill table '{source.table}'"
+                reader.problems.add("TP308", text, setting.key, 'one source can read several files: path = "*.csv"')
+            sources[name] = source
+    return sources
+
+
+def _source(name: str, reader: Reader) -> SourceSettings:
+    if isinstance(reader.setting.value, Broken):
+        raise Unusable
+    plugin = reader.need("plugin", 'write plugin = "files"').value
+    options = {
+        key: each
+        for key, each in reader.setting.table.items()
+        if key not in schema("project")["$defs"]["source"]["properties"]
+    }
+    for key, each in options.items():
+        _check_secret(reader, key, each)
+    return SourceSettings(
+        name,
+        reader.text("table") or name,
+        str(plugin),
+        options={key: plain(each) for key, each in options.items()},
+        columns=_strings(reader, "columns"),
+        date_format=reader.text("date_format"),
+        formats=_strings(reader, "formats"),
+        decimal=reader.word("decimal", "."),
+        on_error=reader.word("on_error", "fail"),
+        max_bad_rows=_max_bad_rows(reader),
+        place=reader.setting.key,
+    )
+
+
+def _check_secret(reader: Reader, key: str, setting: Setting) -> None:
+    """A secret in the project file would end up in git: it is named by where it is kept."""
+    if isinstance(setting.value, dict) and {"env", "file"} & setting.value.keys():
+        if len(setting.value) != 1 or not isinstance(next(iter(setting.value.values())).value, str):
+            text = f'\'{key}\' must be {{ env = "NAME" }} or {{ file = "path" }}'
+            reader.problems.add("TP306", text, setting.place)
+    elif isinstance(setting.value, str) and (_SECRETS.search(key) or _URL_WITH_PASSWORD.match(setting.value)):
+        hint = f'write {key} = {{ env = "NAME" }} or {key} = {{ file = "path" }}'
+        reader.problems.add("TP306", f"'{key}' holds a secret in plain text", setting.place, hint)
+
+
+def _strings(reader: Reader, key: str) -> Mapping[str, str]:
+    return {name: str(each.value) for name, each in reader.entries(key) if not isinstance(each.value, Broken)}
+
+
+def _max_bad_rows(reader: Reader) -> float | int:
+    found = reader.get("max_bad_rows")
+    if found is None:
+        return 0.01
+    if isinstance(found.value, str):
+        share = float(found.value.rstrip("% ")) / 100
+        if share > 1:
+            reader.refuse("TP108", "a share is at most 100%", found.place)
+        return share
+    return cast(int, found.value)
+
+
+def check_sources(sources: Mapping[str, SourceSettings], written: Setting, rules: Setting, problems: Problems) -> None:
+    """What sources say of tables and columns, against the rules that declare them. `written` is the project file."""
+    tables = rules.table["tables"].table if "tables" in rules.table else {}
+    for name, source in sources.items():
+        setting = written.table["sources"].table[name]
+        if source.table not in tables:
+            place = setting.table["table"].place if "table" in setting.table else setting.key
+            text = f"source '{name}' fills table '{source.table}', which no rule file declares"
+            problems.add("TP307", text, place, did_you_mean(source.table, tables))
+            continue
+        declared = tables[source.table].table.get("columns")
+        for key in ("columns", "formats"):
+            entries = setting.table[key].table if key in setting.table else {}
+            for column, each in entries.items():
+                if declared is not None and column not in declared.table:
+                    text = f"table '{source.table}' has no column '{column}'"
+                    problems.add("TP309", text, each.key, did_you_mean(column, declared.table))

@@ -1,0 +1,145 @@
+"""Subjects of the rules: their own tables, keys and parents, and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from attrs import evolve
+
+from trigpoint.model.expression import ValueType
+from trigpoint.model.subject import COMPANY, Subject
+from trigpoint.model.table import Table
+from trigpoint.rules.draft import Draft, going_on
+from trigpoint.rules.graph import circles, shown
+from trigpoint.rules.reader import Reader, Unusable
+from trigpoint.rules.tables import KEYS, TIMES, column
+
+
+def read_subjects(draft: Draft) -> None:
+    """Every declared subject without `eligible`, and the company; then `belongs_to` of the tables."""
+    for name, reader in draft.readers("subjects"):
+        with draft.making("subject", name):
+            draft.subjects[name] = _subject(name, reader, draft)
+    draft.subjects[COMPANY] = Subject(COMPANY, table=None, key="key")
+    _refuse_circles(draft)
+    for name, reader in draft.readers("subjects"):
+        if name in draft.subjects:
+            draft.subjects[name] = evolve(draft.subjects[name], parents=_parents(draft, draft.subjects[name], reader))
+    for name, reader in draft.readers("tables"):
+        if name in draft.tables:
+            draft.tables[name] = _owned(draft, draft.tables[name], reader)
+
+
+def _subject(name: str, reader: Reader, draft: Draft) -> Subject:
+    if name in (COMPANY, "points"):
+        hint = "the company is the parent of everything without being declared" if name == COMPANY else None
+        reader.refuse("TP116", f"a subject cannot be called '{name}'", reader.setting.key, hint)
+    table = _own_table(reader, draft)
+    key = _key(reader, table)
+    with going_on():
+        column(reader, "label", table.columns, table=table.name)
+    with going_on():
+        column(reader, "since", table.columns, TIMES, table.name)
+    _check_result_columns(reader, table, key)
+    parents = {parent: cast(str, each.value) for parent, each in reader.entries("parents")}
+    return Subject(
+        name,
+        table.name,
+        key,
+        label=reader.text("label"),
+        since=reader.text("since"),
+        young=reader.word("young", "no data"),
+        parents=parents,
+    )
+
+
+def _own_table(reader: Reader, draft: Draft) -> Table:
+    found = reader.get("table")
+    if found is None:
+        reader.refuse("TP190", f"{reader.what} has no table, which is not supported yet", reader.setting.key)
+    known = reader.known(found, draft.declared("tables"), "table")
+    if known not in draft.tables:
+        raise Unusable
+    other = next((each.name for each in draft.subjects.values() if each.table == known), None)
+    if other is not None:
+        reader.refuse("TP115", f"table '{known}' is already the own table of subject '{other}'", found.place)
+    return draft.tables[known]
+
+
+def _key(reader: Reader, table: Table) -> str:
+    """The key column, from the subject or its own table; it is text, as all keys are stored."""
+    key = column(reader, "key", table.columns, KEYS, table.name)
+    if key is None and len(table.key) != 1:
+        reader.refuse("TP107", f"{reader.what} has no 'key'", reader.setting.key, "name the column with its key")
+    if key is None and table.columns[table.key[0]] != "text":
+        text = f"the key of {reader.what} must be a text column: '{table.key[0]}' is {table.columns[table.key[0]]}"
+        reader.refuse("TP121", text, reader.setting.key)
+    if key is not None and table.key not in ((), (key,)):
+        text = f"{reader.what} has the key '{key}', its table '{table.name}' has {', '.join(table.key)}"
+        reader.refuse("TP123", text, reader.place("key"), "a subject's own table has one row per subject")
+    return key or table.key[0]
+
+
+def _check_result_columns(reader: Reader, table: Table, key: str) -> None:
+    """`key` and `label` are columns of every result: a subject's column of that name must be just that."""
+    for name, column_name in (("key", key), ("label", reader.text("label") or key)):
+        if name in table.columns and column_name != name:
+            text = f"column '{name}' of table '{table.name}' is not the {name} of {reader.what}"
+            hint = f'rename it, with columns = {{ other_name = "{name}" }} in its source'
+            reader.problems.add("TP116", text, reader.place("table"), hint)
+
+
+def _refuse_circles(draft: Draft) -> None:
+    """Parents in a circle are told, and cut, so that everything else can be checked."""
+    needs = {name: list(subject.parents) for name, subject in draft.subjects.items()}
+    for circle in circles(needs):
+        setting = draft.settings.table["subjects"].table[circle[0]].table["parents"].table[circle[1]]
+        draft.problems.add("TP114", f"subjects are each other's parents: {shown(circle)}", setting.key)
+        draft.broken.add(("road", circle[0]))
+        for name in circle[:-1]:
+            parents = {parent: key for parent, key in draft.subjects[name].parents.items() if parent not in circle}
+            draft.subjects[name] = evolve(draft.subjects[name], parents=parents)
+
+
+def _parents(draft: Draft, subject: Subject, reader: Reader) -> dict[str, str]:
+    table = draft.tables[cast(str, subject.table)]
+    found = reader.setting.table.get("parents")
+    if found is None:
+        return {}
+    owners = _owners(draft, Reader("parents", found, reader.problems), table)
+    return {name: key for name, key in owners.items() if name in subject.parents}
+
+
+def _owners(draft: Draft, reader: Reader, table: Table) -> dict[str, str]:
+    """Subjects and the columns with their keys, each checked; the wrong ones are told and left out."""
+    owners = {}
+    for name in reader.setting.table:
+        with draft.making("road", f"{table.name}.{name}"):
+            if name == COMPANY:
+                text = "everything belongs to the company without being told"
+                reader.refuse("TP116", text, reader.setting.table[name].key, "leave it out")
+            reader.known_name(name, draft.declared("subjects"), "subject")
+            owners[name] = cast(str, column(reader, name, table.columns, KEYS, table.name))
+    return {name: key for name, key in owners.items() if name in draft.subjects}
+
+
+def _owned(draft: Draft, table: Table, reader: Reader) -> Table:
+    """The table with all it belongs to; a subject's own table belongs to the subject, and is told apart by its key."""
+    found = reader.setting.table.get("belongs_to")
+    owners: Mapping[str, str] = {}
+    if found is not None:
+        owners = _owners(draft, Reader("belongs_to", found, reader.problems), table)
+    own = next((each for each in draft.subjects.values() if each.table == table.name), None)
+    if own is None:
+        return evolve(table, belongs_to=owners)
+    if owners.get(own.name, own.key) != own.key:
+        text = f"the rows of '{table.name}' belong to {own.name} by its key '{own.key}', not by '{owners[own.name]}'"
+        draft.problems.add("TP123", text, reader.place("belongs_to"), f"leave {own.name} out: it is implied")
+    return evolve(table, belongs_to={**owners, own.name: own.key}, key=table.key or (own.key,))
+
+
+def own_columns(draft: Draft, subject: str) -> dict[str, ValueType]:
+    """The columns of a subject's own table, derived ones too."""
+    table = draft.own_table(subject)
+    return {} if table is None else draft.columns_of(table)

@@ -1,0 +1,253 @@
+"""The use case behind the nightly job: load, score, publish; all of it, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, frozen
+
+from trigpoint import __version__
+from trigpoint.errors import TrigpointError, UsageError
+from trigpoint.model.project import Project
+from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.run import Evaluation, Finding, Load
+from trigpoint.model.run_report import BadRows, Counts, RunReport
+
+if TYPE_CHECKING:
+    from trigpoint.store import Store
+
+DEGRADED = 3
+MATCHED = 5
+DEGRADING = frozenset({"stale source", "skipped source", "error"})
+MOST_REASONS = 3  # of bad rows, that are told for each source
+Progress = Callable[[str, int, int | None], None]  # source, done, total
+
+
+@frozen
+class Clock:
+    """When a run takes place: one moment, read once, in UTC."""
+
+    now: dt.datetime
+    timezone: str
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is in the project's zone."""
+        return self.now.astimezone(ZoneInfo(self.timezone)).date()
+
+
+def clock_of(project: Project, now: dt.datetime | None = None) -> Clock:
+    """The moment of a run of a project; `now` stands in for the clock."""
+    return Clock(now or dt.datetime.now(dt.UTC), project.calendar.timezone)
+
+
+def resolve_as_of(project: Project, clock: Clock) -> dt.date:
+    """The date that a run is for when none is given: the project's setting, in the project's zone."""
+    if project.as_of == "today":
+        return clock.today
+    return clock.today - dt.timedelta(days=1) if project.as_of == "yesterday" else project.as_of
+
+
+def load_sources(
+    project: Project, names: Sequence[str] = (), *, progress: Progress | None = None, now: dt.datetime | None = None
+) -> tuple[Load, ...]:
+    """Bring the rows of some sources (all, without names) into the warehouse. Needs no store, but the lock."""
+    from trigpoint.rules import load_ruleset
+    from trigpoint.store import run_lock
+
+    ruleset = load_ruleset(project)
+    with run_lock(project.store_path):
+        return _load(project, ruleset, names, clock_of(project, now), progress)
+
+
+def bad_rows(project: Project, loads: Sequence[Load]) -> tuple[BadRows, ...]:
+    """The commonest reasons for which rows of these loads were kept aside."""
+    from trigpoint.warehouse import open_warehouse
+
+    sql = (
+        "SELECT reason, count(*), min(file || ' row ' || row || CASE excerpt WHEN '' THEN '' ELSE ' (' || excerpt || ')' END) "
+        "FROM _quarantine WHERE source = ? GROUP BY reason ORDER BY count(*) DESC, reason LIMIT ?"
+    )
+    found: list[BadRows] = []
+    with open_warehouse(project.warehouse_path) as warehouse:
+        for load in loads:
+            rows = warehouse.connection.execute(sql, (load.source, MOST_REASONS)) if load.quarantined else ()
+            found += [BadRows(load.source, *row) for row in rows]
+    return tuple(found)
+
+
+def run_project(
+    project: Project,
+    as_of: dt.date | None = None,
+    *,
+    load: bool = True,
+    fail_on: Sequence[str] = (),
+    progress: Progress | None = None,
+    now: dt.datetime | None = None,
+) -> RunReport:
+    """Load the sources, evaluate the rules as of a date, publish; answers what came of it.
+
+    `fail_on` are names of bands: the exit code is 5 if a subject is in one of them. Whatever fails, the store keeps
+    the last published run, notes the failure, and the scratch file is removed. Raises TrigpointError.
+    """
+    from trigpoint.rules import load_ruleset
+    from trigpoint.store import fail_run, open_store, run_lock, start_run
+
+    clock, began = clock_of(project, now), time.perf_counter()
+    ruleset = load_ruleset(project)
+    _check_bands(ruleset, fail_on)
+    date = as_of or resolve_as_of(project, clock)
+    with run_lock(project.store_path), open_store(project.store_path, "write") as store:
+        number = start_run(store, ruleset, date, version=__version__, warehouse=project.warehouse_kind, now=clock.now)
+        steps = _Steps(project, ruleset, clock, date, store, number, time.perf_counter() - began)
+        try:
+            return steps.take(load, fail_on, progress)
+        except BaseException as error:
+            fail_run(store, number, _in_a_line(error), getattr(error, "exit_code", 1))
+            raise
+
+
+@frozen
+class _Steps:
+    """The steps of one run whose number is known; `rules_seconds` were spent before."""
+
+    project: Project
+    ruleset: Ruleset
+    clock: Clock
+    as_of: dt.date
+    store: Store
+    number: int
+    rules_seconds: float
+
+    def take(self, load: bool, fail_on: Sequence[str], progress: Progress | None) -> RunReport:
+        from trigpoint.store import count_outcomes, mark, publish
+
+        seconds = {"rules": self.rules_seconds}
+        loads: tuple[Load, ...] = ()
+        if load:
+            with _timed(seconds, "load"):
+                loads = _load(self.project, self.ruleset, (), self.clock, progress)
+        mark(self.store, self.number, "loaded")
+        with _scratch(self.project.store_path) as scratch:
+            with _timed(seconds, "evaluate"):
+                evaluation = self._evaluate(scratch)
+            mark(self.store, self.number, "evaluated")
+            counts, findings = count_outcomes(evaluation), _findings_of(loads)
+            matched = _matched(counts, fail_on)
+            code = MATCHED if matched else _exit_code(counts, (*evaluation.findings, *findings))
+            stages = {**seconds, **evaluation.seconds}
+            with _timed(seconds, "publish"):
+                published = publish(
+                    self.store,
+                    evolve(evaluation, seconds=stages),
+                    self.number,
+                    loads=loads,
+                    findings=findings,
+                    exit_code=code,
+                    now=self.clock.now,
+                )
+        return RunReport(
+            run=published.run,
+            as_of=self.as_of,
+            ruleset=self.ruleset.fingerprint,
+            exit_code=code,
+            counts=published.counts,
+            loads=loads,
+            findings=(*evaluation.findings, *findings),
+            seconds={**stages, "publish": seconds["publish"]},
+            replaced=published.replaced,
+            current=published.current,
+            matched=matched,
+        )
+
+    def _evaluate(self, scratch: Path) -> Evaluation:
+        from trigpoint.evaluate import evaluate
+        from trigpoint.store import bands_before
+        from trigpoint.warehouse import open_warehouse
+
+        with open_warehouse(self.project.warehouse_path) as warehouse:
+            return evaluate(self.ruleset, warehouse, self.as_of, scratch, bands_before(self.store, self.as_of))
+
+
+def _load(
+    project: Project, ruleset: Ruleset, names: Sequence[str], clock: Clock, progress: Progress | None
+) -> tuple[Load, ...]:
+    from trigpoint.intake import load
+    from trigpoint.plugins import load_plugins
+
+    watch = progress or (lambda _source, _done, _total: None)
+    return load(project, ruleset, load_plugins(project), names, today=clock.now, progress=watch)
+
+
+@contextmanager
+def _scratch(store: Path) -> Iterator[Path]:
+    """A file beside the store, where there is room if there is room for the store; gone afterwards.
+
+    The lock is held, so one that lies there was left by a process that was killed.
+    """
+    path = store.with_name(f"{store.name}.scratch")
+    _remove(path)
+    try:
+        yield path
+    finally:
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - began
+
+
+def _check_bands(ruleset: Ruleset, names: Sequence[str]) -> None:
+    known = list(dict.fromkeys(band.name for card in ruleset.scorecards.values() for band in card.bands))
+    for name in names:
+        if name not in known:
+            raise UsageError.of("TP344", f"unknown band '{name}'", hint=f"there are: {', '.join(known) or 'none'}")
+
+
+def _findings_of(loads: Sequence[Load]) -> tuple[Finding, ...]:
+    """What the loads found; a source that is stale or was skipped degrades the run."""
+    found: list[Finding] = []
+    for load in loads:
+        told = {finding.kind for finding in load.findings}
+        if load.status == "stale" and "stale source" not in told:
+            text = f"the load failed, the rows of {load.loaded_at or 'before'} were used: {load.error}"
+            found.append(Finding("stale source", load.source, text, severity="error"))
+        elif load.status == "skipped" and "skipped source" not in told:
+            text = f"the load failed and was skipped: {load.error}"
+            found.append(Finding("skipped source", load.source, text, severity="error"))
+        found += load.findings
+    return tuple(found)
+
+
+def _exit_code(counts: Counts, findings: Sequence[Finding]) -> int:
+    failed = any(each["outcomes"].get("error", 0) for each in counts.values())
+    return DEGRADED if failed or any(map(_degrades, findings)) else 0
+
+
+def _degrades(finding: Finding) -> bool:
+    return finding.severity == "error" or finding.kind in DEGRADING
+
+
+def _matched(counts: Counts, fail_on: Sequence[str]) -> Mapping[str, int]:
+    """How many subjects are in the bands that were named, over all scorecards."""
+    found = {band: sum(each["bands"].get(band, 0) for each in counts.values()) for band in fail_on}
+    return {band: count for band, count in found.items() if count}
+
+
+def _in_a_line(error: BaseException) -> str:
+    text = str(error) if isinstance(error, TrigpointError) else f"{type(error).__name__}: {error}"
+    return " / ".join(text.splitlines())

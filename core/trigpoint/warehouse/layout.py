@@ -1,0 +1,165 @@
+"""How a declared table lies in the warehouse, and what the warehouse notes beside the facts.
+
+A table is STRICT and WITHOUT ROWID, ordered by (owner, time, number of the row in the order of whole rows): statement 1
+then reads the facts of one subject in one go, and sums them in an order that depends on the facts alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from trigpoint.errors import Problem
+from trigpoint.model.expression import NUMERIC, ValueType
+from trigpoint.model.ruleset import Ruleset
+
+FORMAT = 1
+_KEPT_AS: dict[ValueType, str] = {
+    "text": "TEXT",
+    "integer": "REAL",
+    "number": "REAL",
+    "boolean": "INTEGER",
+    "date": "TEXT",
+    "timestamp": "TEXT",
+}
+NOTES = (
+    """CREATE TABLE IF NOT EXISTS _meta (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # Of each source: how the last attempt ended (status, attempted_at, error) and what the last good load brought.
+    """CREATE TABLE IF NOT EXISTS _loads (
+        source TEXT PRIMARY KEY,
+        table_name TEXT NOT NULL,
+        status TEXT NOT NULL,
+        rows INTEGER,
+        quarantined INTEGER NOT NULL DEFAULT 0,
+        newest TEXT,
+        loaded_at TEXT,
+        files TEXT NOT NULL DEFAULT '[]',
+        seconds REAL NOT NULL DEFAULT 0,
+        attempted_at TEXT NOT NULL,
+        error TEXT
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS _quarantine (
+        source TEXT NOT NULL,
+        table_name TEXT NOT NULL,
+        file TEXT NOT NULL,
+        row INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        excerpt TEXT NOT NULL
+    ) STRICT""",
+)
+
+
+@frozen
+class Layout:
+    """A table as it lies in the warehouse. In the columns of `cluster` no data is '', elsewhere NULL."""
+
+    table: str
+    columns: Mapping[str, ValueType]
+    cluster: tuple[str, ...]
+    unique: str | None = None  # the key of a subject, in the subject's own table
+    timezone: str | None = None  # in which timestamps were read, where there are any
+
+    @property
+    def declaration(self) -> str:
+        """What the layout depends on, as it is noted with the table: another one asks for a fresh load."""
+        parts = {
+            "columns": dict(self.columns),
+            "cluster": list(self.cluster),
+            "unique": self.unique,
+            "timezone": self.timezone,
+        }
+        return json.dumps(parts)
+
+
+def layout_of(ruleset: Ruleset, table: str) -> Layout:
+    """How a declared table is to lie."""
+    columns = ruleset.tables[table].columns
+    unique = next((subject.key for subject in ruleset.subjects.values() if subject.table == table), None)
+    timezone = ruleset.calendar.timezone if "timestamp" in columns.values() else None
+    return Layout(table, columns, ruleset.cluster(table), unique, timezone)
+
+
+def quoted(name: str) -> str:
+    """A name for SQL. Names are [a-z][a-z0-9_]*, but may be words of SQL, like "order"."""
+    return f'"{name}"'
+
+
+def create_table(layout: Layout, name: str) -> str:
+    """The statement that creates the table under `name`."""
+    lines = [f"{quoted(column)} {_kept_as(layout, column)}" for column in layout.columns]
+    lines += ["_n INTEGER NOT NULL", "_loaded_at INTEGER NOT NULL"]
+    lines.append(f"PRIMARY KEY ({', '.join([*map(quoted, layout.cluster), '_n'])})")
+    if layout.unique:
+        lines.append(f"UNIQUE ({quoted(layout.unique)})")
+    return f"CREATE TABLE {quoted(name)} (\n    " + ",\n    ".join(lines) + "\n) STRICT, WITHOUT ROWID"
+
+
+def _kept_as(layout: Layout, column: str) -> str:
+    if column not in layout.cluster:
+        return _KEPT_AS[layout.columns[column]]
+    # '' stands for no data there, which a column of numbers would not take
+    loose = layout.columns[column] in NUMERIC or layout.columns[column] == "boolean"
+    return f"{'ANY' if loose else 'TEXT'} NOT NULL"
+
+
+def prepare(connection: sqlite3.Connection, ruleset: Ruleset, filled: frozenset[str]) -> None:
+    """Create the notes, and empty tables for those declared that no source fills (`filled` are the others)."""
+    for statement in NOTES:
+        connection.execute(statement)
+    note(connection, "format", str(FORMAT))
+    note(connection, "timezone", ruleset.calendar.timezone)
+    for table in ruleset.tables:
+        layout = layout_of(ruleset, table)
+        if table not in filled and noted(connection, f"table:{table}") != layout.declaration:
+            replace_by_empty(connection, layout)
+
+
+def replace_by_empty(connection: sqlite3.Connection, layout: Layout) -> None:
+    """An empty table in the place of whatever has its name."""
+    connection.execute(f"DROP TABLE IF EXISTS {quoted(layout.table)}")
+    connection.execute(create_table(layout, layout.table))
+    note(connection, f"table:{layout.table}", layout.declaration)
+
+
+def note(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep a value in `_meta`."""
+    connection.execute("INSERT OR REPLACE INTO _meta (name, value) VALUES (?, ?)", (name, value))
+
+
+def noted(connection: sqlite3.Connection, name: str) -> str | None:
+    """A value of `_meta`, or None; also where there is no `_meta` yet."""
+    try:
+        row = connection.execute("SELECT value FROM _meta WHERE name = ?", (name,)).fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return None
+        raise
+    return str(row[0]) if row else None
+
+
+def check_layout(connection: sqlite3.Connection, ruleset: Ruleset) -> tuple[Problem, ...]:
+    """What keeps the loaded tables from being scored by these rules: each problem names a table and asks for a load."""
+    problems = []
+    for table in ruleset.tables:
+        layout = layout_of(ruleset, table)
+        loaded = noted(connection, f"table:{table}")
+        if loaded is None:
+            problems.append(Problem("TP424", f"table '{table}' has never been loaded", hint="run: trigpoint load"))
+        elif loaded != layout.declaration:
+            text = f"table '{table}' was loaded {_difference(json.loads(loaded), json.loads(layout.declaration))}"
+            problems.append(Problem("TP424", text, hint="run: trigpoint load"))
+    return tuple(problems)
+
+
+def _difference(before: Mapping[str, object], now: Mapping[str, object]) -> str:
+    if before["timezone"] != now["timezone"] and before["timezone"] and now["timezone"]:
+        return f"in the time zone {before['timezone']}, and the project is in {now['timezone']} now"
+    if before["columns"] != now["columns"]:
+        return "with other columns or types than it declares now"
+    return "in another order than `belongs_to`, `time` or the subject's parents ask for now"
