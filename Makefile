@@ -1,0 +1,56 @@
+# Each target makes its own `.venv` first; a fresh machine needs only Python >= 3.11, make and git.
+PYTHON ?= python3
+JOBS ?= 2
+BIN := .venv/bin
+DEMO := .venv/demo.stamp
+DEV := .venv/dev.stamp
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types imports test-all bench soak clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/' | expand -t 16
+
+demo: $(DEMO) ## Score a made-up company and show the accounts at risk, with their reasons
+	$(BIN)/trigpoint demo
+
+test: $(DEV) ## The tests, without the slow proofs (under five minutes on two cores)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak and not wheel"
+
+check: lint types imports test-all ## Everything that CI runs
+
+lint: $(DEV) ## Lint, and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV) ## Types, strictly
+	$(BIN)/mypy
+
+imports: $(DEV) ## Imports run down only
+	$(BIN)/lint-imports
+
+test-all: $(DEV) ## The tests, and those of the built wheel
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak"
+
+bench: $(DEV) ## The benchmarks, against the hand-written rival; fails when a bar is missed
+	$(BIN)/python tests/bench/bench.py
+
+soak: $(DEV) ## The longer proofs
+	$(BIN)/python -m pytest -m soak
+
+clean: ## Remove what the targets made
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "trigpoint needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(DEMO): pyproject.toml | .venv/bin/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(DEV): pyproject.toml | .venv/bin/python
+	$(PIP) install --editable '.[dev,parquet]'
+	@touch $@

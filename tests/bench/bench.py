@@ -1,0 +1,144 @@
+"""The benchmarks: what we take, as a ratio of what a rival takes on the same facts. Ends with 1 when a bar is missed.
+
+    python tests/bench/bench.py                # all of them
+    python tests/bench/bench.py score help     # some
+
+The facts are made once and kept in `build/bench`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from attrs import frozen
+
+sys.path[0] = str(Path(__file__).parents[1])  # tests/, as pytest has it, instead of tests/bench/
+
+from bench.make_data import AS_OF, write_warehouse
+from bench.measure import Ratio, Spent, pairs, spend
+
+CHECKOUT = Path(__file__).parents[2]
+FACTS = CHECKOUT / "build" / "bench"
+RIVAL = Path(__file__).with_name("rival.py")
+PAIRS = 5
+
+
+@frozen
+class Facts:
+    """A project with loaded facts; `rows` of each account, or None for one a day over a year."""
+
+    accounts: int
+    rows: int | None
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie; made when they are first asked for, and again when what makes them has changed."""
+        folder = FACTS / f"{self.accounts}_accounts_{self.rows or 'daily'}"
+        made, makers = folder / "made", (Path(__file__).with_name("make_data.py"), *RIVAL.parent.glob("ruleset/*"))
+        if not made.exists() or made.stat().st_mtime < max(maker.stat().st_mtime for maker in makers):
+            print(f"making {folder.relative_to(CHECKOUT)} ...", file=sys.stderr)
+            write_warehouse(folder, self.accounts, self.rows)
+            made.touch()
+        return folder
+
+
+EVENTS = Facts(10_000, 200)
+DAILY = Facts(5_000, None)
+MANY = Facts(100_000, 20)
+FEW = Facts(1_000, 20)
+
+
+def run_ours(facts: Facts) -> Spent:
+    """`trigpoint run --no-load`, with nothing published before."""
+    folder = facts.folder
+    _remove(folder, "trigpoint.db")
+    return spend([sys.executable, "-m", "trigpoint", "run", "--no-load", "--format", "json"], folder)
+
+
+def run_rival(facts: Facts, *more: str) -> Spent:
+    """A bare Python that does the hand-written statements."""
+    folder = facts.folder
+    _remove(folder, "rival.db")
+    return spend([sys.executable, RIVAL, "data.db", "rival.db", AS_OF.isoformat(), *more], folder)
+
+
+def _remove(folder: Path, name: str) -> None:
+    for path in folder.glob(f"{name}*"):
+        path.unlink()
+
+
+def score() -> Ratio:
+    """10,000 accounts, 2M events: the whole process of `run --no-load` to the rival's statements alone."""
+    return pairs(PAIRS, lambda: run_ours(EVENTS).seconds, lambda: float(run_rival(EVENTS).printed))
+
+
+def night() -> Ratio:
+    """5,000 accounts, a year of daily usage: from process start to published, to the rival's process."""
+    return pairs(PAIRS, lambda: run_ours(DAILY).seconds, lambda: run_rival(DAILY).seconds)
+
+
+def help_() -> Ratio:
+    """`trigpoint --help` to a Python that imports sqlite3."""
+    return pairs(
+        15,
+        lambda: spend([sys.executable, "-m", "trigpoint", "--help"], CHECKOUT).seconds,
+        lambda: spend([sys.executable, "-c", "import sqlite3"], CHECKOUT).seconds,
+    )
+
+
+def memory() -> Ratio:
+    """Peak memory of `run --no-load` with 100,000 accounts to that with 1,000."""
+    return pairs(2, lambda: run_ours(MANY).peak_mb, lambda: run_ours(FEW).peak_mb)
+
+
+def statements() -> Ratio:
+    """100,000 accounts, 12 measures: our statements to the rival's GROUP BYs alone."""
+    return pairs(3, lambda: _stages(run_ours(MANY), ("values", "judgements")), lambda: float(run_rival(MANY, "--passes").printed))
+
+
+def _stages(spent: Spent, names: Iterable[str]) -> float:
+    seconds = json.loads(spent.printed)["seconds"]
+    return sum(seconds[name] for name in names)
+
+
+def load() -> Ratio:
+    """1M rows of 6 columns from CSV, checked and clustered, to a bare csv.reader and executemany."""
+    from bench.bench_load import measure
+
+    return measure(FACTS)
+
+
+BARS: dict[str, tuple[Callable[[], Ratio], float]] = {
+    "score": (score, 1.3),
+    "night": (night, 1.5),
+    "help": (help_, 5.0),
+    "memory": (memory, 2.0),
+    "statements": (statements, 2.2),
+    "load": (load, 3.0),
+}
+
+
+def main() -> int:
+    """Measures what the command line names, all without; prints a line for each as it is known."""
+    wanted = sys.argv[1:] or list(BARS)
+    print(f"{'':<12}{'ours':>9}{'theirs':>9}{'ratio':>8}{'median':>8}{'bar':>6}   best of each; memory in MB, else seconds")
+    missed = []
+    for name in wanted:
+        measure, bar = BARS[name]
+        ratio = measure()
+        missed += [name] if ratio.least > bar else []
+        verdict = "MISSED" if ratio.least > bar else "held"
+        print(
+            f"{name:<12}{min(ratio.ours):>9.3f}{min(ratio.theirs):>9.3f}{ratio.least:>8.2f}{ratio.median:>8.2f}{bar:>6.1f}   "
+            f"{verdict}: {(measure.__doc__ or '').strip()}",
+            flush=True,
+        )
+    print(f"bars missed: {', '.join(missed)}" if missed else "all bars held")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
