@@ -81,7 +81,11 @@ def rows(head: dict) -> dict[str, list[dict]]:
         for number, fact in enumerate(case.get("rows", ()), 1):
             full = {head["key"][0]: f"{number:04d}", head["time"]: head["as_of"].isoformat(), **fact}
             facts.append({"account_id": key(position), **_cells(columns, full)})
-    return {"accounts": accounts, "facts": facts} if any("rows" in case for case in head["cases"]) else {"accounts": accounts}
+    return (
+        {"accounts": accounts, "facts": facts}
+        if any("rows" in case for case in head["cases"])
+        else {"accounts": accounts}
+    )
 
 
 def _cells(columns: dict, given: dict) -> dict:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from trigpoint.compile.bounds import widest
 from trigpoint.compile.dates import Dates
@@ -51,7 +51,9 @@ class Scan:
     def keep(self) -> Statement:
         """The statement that keeps the parts, for this subject and for coarser ones."""
         columns = {"key": "TEXT PRIMARY KEY NOT NULL", **{part.column: "ANY" for part in self.parts}}
-        return Statement(self.kept, columns, query([], [self.level], ""), f"facts -> parts: {self.level.comment}")
+        return Statement(
+            self.kept, columns, query([], [evolve(self.level, comment="")], ""), f"facts -> parts: {self.level.comment}"
+        )
 
 
 def grain(ruleset: Ruleset, dates: Dates, occurrence: Occurrence) -> Grain:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections.abc import Mapping
 
 from attrs import frozen
@@ -34,7 +35,8 @@ class Statement:
     def insert(self) -> str:
         """The statement as it runs."""
         names = ", ".join(identifier(name) for name in self.columns)
-        return f"INSERT INTO {SCRATCH}.{self.table} ({names})\n{self.select}"
+        wrapped = textwrap.fill(names, 118, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+        return f"INSERT INTO {SCRATCH}.{self.table} (\n{wrapped}\n)\n{self.select}"
 
 
 @frozen

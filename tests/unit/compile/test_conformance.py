@@ -14,4 +14,6 @@ def test_every_case_holds_on_sqlite(file, tmp_path):
     head = conformance.read(file)
     found = run(tmp_path, conformance.ruleset(head), conformance.rows(head), head["as_of"])
     assert head["cases"]
-    assert not conformance.wrong(head, found["values"]["account"], lambda expected, value: same(stored(expected), value))
+    assert not conformance.wrong(
+        head, found["values"]["account"], lambda expected, value: same(stored(expected), value)
+    )

@@ -40,7 +40,10 @@ def texts() -> list[str]:
 def attempt(facts: Path, statements: list[str], seconds: float = 1.0) -> tuple[list[object], int]:
     """What the statements gave, all as if they were compiled, and how many were refused."""
     gave, refused = [], 0
-    with open_warehouse(facts) as warehouse, warehouse.session(facts.with_name("scratch.db"), "UTC", seconds) as session:
+    with (
+        open_warehouse(facts) as warehouse,
+        warehouse.session(facts.with_name("scratch.db"), "UTC", seconds) as session,
+    ):
         session.confine({"usage"})
         for statement in statements:
             try:
