@@ -1,5 +1,19 @@
 -- scorecards.toml, sqlite, as of 2026-03-31
 
+-- facts -> parts: surveys, one pass, for each account
+INSERT INTO scratch.parts__surveys__after_2025_03_31_to_2026_03_31__account (
+  "key", survey__sum, survey__n, survey__newest
+)
+SELECT
+  accounts.account_id AS "key",
+  sum(surveys.score) AS survey__sum,
+  count(surveys.score) AS survey__n,
+  max(surveys.day) FILTER (WHERE surveys.score IS NOT NULL) AS survey__newest
+FROM accounts
+CROSS JOIN surveys ON accounts.account_id = surveys.account_id
+WHERE surveys.day <= '2026-03-31' AND surveys.day > '2025-03-31' AND accounts.account_id IS NOT NULL
+GROUP BY accounts.account_id;
+
 -- facts -> values of account
 INSERT INTO scratch.values_account (
   "key", label, use, use__n, use__newest, survey, survey__n, survey__newest, enterprise__said, enterprise__said__n,
@@ -9,18 +23,6 @@ INSERT INTO scratch.values_account (
   band_before__health
 )
 WITH
--- surveys, one pass, for each account
-surveys__after_2025_03_31_to_2026_03_31 AS (
-  SELECT
-    accounts.account_id AS "key",
-    sum(surveys.score) AS survey__sum,
-    count(surveys.score) AS survey__n,
-    max(surveys.day) FILTER (WHERE surveys.score IS NOT NULL) AS survey__newest
-  FROM accounts
-  CROSS JOIN surveys ON accounts.account_id = surveys.account_id
-  WHERE surveys.day <= '2026-03-31' AND surveys.day > '2025-03-31'
-  GROUP BY accounts.account_id
-),
 -- each account with what was counted
 level__facts AS (
   SELECT
@@ -43,9 +45,8 @@ level__facts AS (
     coalesce(surveys__after_2025_03_31_to_2026_03_31.survey__n, 0) AS survey__n,
     nullif(surveys__after_2025_03_31_to_2026_03_31.survey__newest, '') AS survey__newest
   FROM accounts
-  LEFT JOIN surveys__after_2025_03_31_to_2026_03_31 ON surveys__after_2025_03_31_to_2026_03_31.key = accounts.account_id
+  LEFT JOIN scratch.parts__surveys__after_2025_03_31_to_2026_03_31__account AS surveys__after_2025_03_31_to_2026_03_31 ON surveys__after_2025_03_31_to_2026_03_31.key = accounts.account_id
   LEFT JOIN scratch.bands_before AS band_before__health ON band_before__health.series = 'health' AND band_before__health.key = accounts.account_id
-  LIMIT -1 OFFSET 0
 ),
 -- metrics computed from others
 level__formulas_1 AS (
@@ -60,11 +61,6 @@ level__formulas_1 AS (
     mood,
     parent__csm,
     band_before__health,
-    own__used,
-    own__seats,
-    own__mood,
-    own__trained,
-    own__signed_up,
     survey,
     survey__n,
     survey__newest,
@@ -87,7 +83,6 @@ level__formulas_1 AS (
     NULL AS others__said__n,
     NULL AS others__said__newest
   FROM level__facts
-  LIMIT -1 OFFSET 0
 )
 -- one value row for each account
 SELECT
@@ -316,9 +311,9 @@ level__total AS (
     raw__growth,
     weight__growth,
     points__growth,
-    (coalesce(1.0 * points__adoption, 0.0) + coalesce(30.0 * points__mood, 0.0) + coalesce(10.0 * points__growth, 0.0)) / nullif(CASE WHEN points__adoption IS NULL THEN 0.0 ELSE 1.0 END + CASE WHEN points__mood IS NULL THEN 0.0 ELSE 30.0 END + CASE WHEN points__growth IS NULL THEN 0.0 ELSE 10.0 END, 0.0) AS total__raw,
-    coalesce(coalesce((1.0 * cover__adoption + 30.0 * cover__mood + 10.0 * cover__growth) / nullif(1.0 + 30.0 + 10.0, 0.0), 0.0), 0.0) AS total__coverage,
-    CASE WHEN points__adoption IS NULL THEN 0.0 ELSE 1.0 END + CASE WHEN points__mood IS NULL THEN 0.0 ELSE 30.0 END + CASE WHEN points__growth IS NULL THEN 0.0 ELSE 10.0 END AS total__weight
+    (coalesce(40.0 * points__adoption, 0.0) + coalesce(30.0 * points__mood, 0.0) + coalesce(10.0 * points__growth, 0.0)) / nullif(CASE WHEN points__adoption IS NULL THEN 0.0 ELSE 40.0 END + CASE WHEN points__mood IS NULL THEN 0.0 ELSE 30.0 END + CASE WHEN points__growth IS NULL THEN 0.0 ELSE 10.0 END, 0.0) AS total__raw,
+    coalesce(coalesce((40.0 * cover__adoption + 30.0 * cover__mood + 10.0 * cover__growth) / nullif(40.0 + 30.0 + 10.0, 0.0), 0.0), 0.0) AS total__coverage,
+    CASE WHEN points__adoption IS NULL THEN 0.0 ELSE 40.0 END + CASE WHEN points__mood IS NULL THEN 0.0 ELSE 30.0 END + CASE WHEN points__growth IS NULL THEN 0.0 ELSE 10.0 END AS total__weight
   FROM level__gates_2
   LIMIT -1 OFFSET 0
 ),
@@ -453,7 +448,7 @@ level__shares_1 AS (
     guard__ripe,
     carrier__mood,
     carrier__people,
-    CASE WHEN points__adoption IS NOT NULL THEN 1.0 * 1.0 / total__weight END AS share__adoption,
+    CASE WHEN points__adoption IS NOT NULL THEN 1.0 * 40.0 / total__weight END AS share__adoption,
     CASE WHEN points__mood IS NOT NULL THEN 1.0 * 30.0 / total__weight END AS share__mood,
     CASE WHEN points__growth IS NOT NULL THEN 1.0 * 10.0 / total__weight END AS share__growth
   FROM level__carriers
@@ -533,7 +528,6 @@ level__shares_3 AS (
     CASE WHEN carrier__people = 'said' THEN share__people ELSE 0.0 END AS share__said,
     CASE WHEN carrier__people = 'trained' THEN share__people ELSE 0.0 END AS share__trained
   FROM level__shares_2
-  LIMIT -1 OFFSET 0
 ),
 -- points of the score that each cost
 level__lost AS (
@@ -568,7 +562,6 @@ level__lost AS (
     share__standing * (100.0 - points__standing) AS lost__standing,
     share__growth * (raw__growth - points__growth) AS lost__growth
   FROM level__shares_3
-  LIMIT -1 OFFSET 0
 ),
 -- lowest set, then highest floor, then lowest cap
 level__set AS (
@@ -604,7 +597,6 @@ level__set AS (
     lost__growth,
     min(max(CASE WHEN row__state = 'ok' THEN coalesce(nullif(CASE WHEN guard__gone THEN coalesce(0.0, 9e999) ELSE 9e999 END, 9e999), total__before) END, CASE WHEN guard__new THEN coalesce(50.0, -9e999) ELSE -9e999 END), CASE WHEN guard__large THEN coalesce(40.0, 9e999) ELSE 9e999 END) AS total__guarded
   FROM level__lost
-  LIMIT -1 OFFSET 0
 ),
 -- the score
 level__score AS (
@@ -797,7 +789,6 @@ level__shares_1 AS (
     CASE WHEN points__usage IS NOT NULL THEN 1.0 END AS share__usage,
     CASE WHEN points__said IS NOT NULL THEN 1.0 END AS share__said
   FROM level__before_guards
-  LIMIT -1 OFFSET 0
 ),
 -- how much of the score hangs on each
 level__shares_2 AS (
@@ -815,7 +806,6 @@ level__shares_2 AS (
     CASE WHEN points__seats IS NOT NULL THEN 1.0 END AS share__seats,
     CASE WHEN points__people IS NOT NULL THEN 1.0 END AS share__people
   FROM level__shares_1
-  LIMIT -1 OFFSET 0
 ),
 -- points of the score that each cost
 level__lost AS (
@@ -833,7 +823,6 @@ level__lost AS (
     share__people * (15.0 - 15.0 * points__people / 100.0) AS lost__people,
     share__said * (50.0 - 50.0 * points__said / 100.0) AS lost__said
   FROM level__shares_2
-  LIMIT -1 OFFSET 0
 ),
 -- lowest set, then highest floor, then lowest cap
 level__set AS (
@@ -852,7 +841,6 @@ level__set AS (
     lost__said,
     total__before AS total__guarded
   FROM level__lost
-  LIMIT -1 OFFSET 0
 ),
 -- the score
 level__score AS (

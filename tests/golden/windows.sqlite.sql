@@ -1,6 +1,21 @@
 -- windows.toml, sqlite, as of 2026-03-31
 
 -- facts -> parts: usage, one pass, for each account
+INSERT INTO scratch.parts__usage__after_2026_03_03_to_2026_03_31__account (
+  "key", active_users__count_distinct, active_users__rows, active_users__n, active_users__newest
+)
+SELECT
+  subscriptions.account_id AS "key",
+  count(DISTINCT usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__count_distinct,
+  count(*) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__rows,
+  count(usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__n,
+  max(usage.day) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date) AND usage.user_id IS NOT NULL) AS active_users__newest
+FROM subscriptions
+CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
+WHERE usage.day <= '2026-03-31' AND usage.day > '2026-03-03' AND subscriptions.account_id IS NOT NULL
+GROUP BY subscriptions.account_id;
+
+-- facts -> parts: usage, one pass, for each account
 INSERT INTO scratch.parts__usage__after_2025_12_31_to_2026_03_31__account (
   "key", events__sum, events__rows, events__n, events__newest
 )
@@ -12,7 +27,7 @@ SELECT
   max(usage.day) FILTER (WHERE usage.events IS NOT NULL) AS events__newest
 FROM subscriptions
 CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
-WHERE usage.day <= '2026-03-31' AND usage.day > '2025-12-31'
+WHERE usage.day <= '2026-03-31' AND usage.day > '2025-12-31' AND subscriptions.account_id IS NOT NULL
 GROUP BY subscriptions.account_id;
 
 -- facts -> parts: subscriptions, one pass, for each account
@@ -28,6 +43,7 @@ SELECT
   count(*) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2025-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2025-03-30'))) AS arr__ago_12_months__rows,
   count(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2025-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2025-03-30'))) AS arr__ago_12_months__n
 FROM subscriptions
+WHERE subscriptions.account_id IS NOT NULL
 GROUP BY subscriptions.account_id;
 
 -- facts -> parts: tickets, one pass, for each account
@@ -42,7 +58,7 @@ SELECT
   count(tickets.stars) FILTER (WHERE (round((julianday(CASE WHEN tickets.closed_at < '2026-03-31 22:00:00' THEN tickets.closed_at END) - julianday(nullif(tickets.opened_at, ''))) * 86400000.0) / 3600000.0) < 100.0) AS stars__n,
   max(tickets.opened_at) FILTER (WHERE (round((julianday(CASE WHEN tickets.closed_at < '2026-03-31 22:00:00' THEN tickets.closed_at END) - julianday(nullif(tickets.opened_at, ''))) * 86400000.0) / 3600000.0) < 100.0 AND tickets.stars IS NOT NULL) AS stars__newest
 FROM tickets
-WHERE tickets.recorded_at < '2026-03-31 22:00:00'
+WHERE tickets.recorded_at < '2026-03-31 22:00:00' AND tickets.account_id IS NOT NULL
 GROUP BY tickets.account_id;
 
 -- facts -> parts: tickets, one pass, for each account
@@ -56,8 +72,38 @@ SELECT
   max(tickets.opened_at) AS quick_share__newest
 FROM accounts
 CROSS JOIN tickets ON accounts.account_id = tickets.account_id
-WHERE tickets.opened_at < '2026-03-31 22:00:00' AND tickets.opened_at >= '2025-12-31 23:00:00' AND tickets.recorded_at < '2026-03-31 22:00:00'
+WHERE tickets.opened_at < '2026-03-31 22:00:00' AND tickets.opened_at >= '2025-12-31 23:00:00' AND tickets.recorded_at < '2026-03-31 22:00:00' AND accounts.account_id IS NOT NULL
 GROUP BY accounts.account_id;
+
+-- facts -> parts: tickets, one pass, for each account
+INSERT INTO scratch.parts__tickets__after_2025_03_31_to_2026_03_31__account (
+  "key", p90_hours__percentile, p90_hours__n, p90_hours__newest
+)
+SELECT
+  accounts.account_id AS "key",
+  tp_percentile(tickets.hours, 0.9) AS p90_hours__percentile,
+  count(tickets.hours) AS p90_hours__n,
+  max(tickets.opened_at) FILTER (WHERE tickets.hours IS NOT NULL) AS p90_hours__newest
+FROM accounts
+CROSS JOIN tickets ON accounts.account_id = tickets.account_id
+WHERE tickets.opened_at < '2026-03-31 22:00:00' AND tickets.opened_at >= '2025-03-31 22:00:00' AND tickets.recorded_at < '2026-03-31 22:00:00' AND accounts.account_id IS NOT NULL
+GROUP BY accounts.account_id;
+
+-- facts -> parts: usage, one pass, for each account
+INSERT INTO scratch.parts__usage__after_2026_02_03_to_2026_03_03__account (
+  "key", active_users__previous__count_distinct, active_users__previous__rows, active_users__previous__n,
+  active_users__previous__newest
+)
+SELECT
+  subscriptions.account_id AS "key",
+  count(DISTINCT usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__count_distinct,
+  count(*) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__rows,
+  count(usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__n,
+  max(usage.day) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date) AND usage.user_id IS NOT NULL) AS active_users__previous__newest
+FROM subscriptions
+CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
+WHERE usage.day <= '2026-03-03' AND usage.day > '2026-02-03' AND subscriptions.account_id IS NOT NULL
+GROUP BY subscriptions.account_id;
 
 -- facts -> values of account
 INSERT INTO scratch.values_account (
@@ -68,44 +114,6 @@ INSERT INTO scratch.values_account (
   arr__ago_12_months, arr__ago_12_months__n, arr__ago_12_months__newest, arr_growth, arr_growth__n, arr_growth__newest
 )
 WITH
--- usage, one pass, for each account
-usage__after_2026_03_03_to_2026_03_31 AS (
-  SELECT
-    subscriptions.account_id AS "key",
-    count(DISTINCT usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__count_distinct,
-    count(*) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__rows,
-    count(usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__n,
-    max(usage.day) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date) AND usage.user_id IS NOT NULL) AS active_users__newest
-  FROM subscriptions
-  CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
-  WHERE usage.day <= '2026-03-31' AND usage.day > '2026-03-03'
-  GROUP BY subscriptions.account_id
-),
--- tickets, one pass, for each account
-tickets__after_2025_03_31_to_2026_03_31 AS (
-  SELECT
-    accounts.account_id AS "key",
-    tp_percentile(tickets.hours, 0.9) AS p90_hours__percentile,
-    count(tickets.hours) AS p90_hours__n,
-    max(tickets.opened_at) FILTER (WHERE tickets.hours IS NOT NULL) AS p90_hours__newest
-  FROM accounts
-  CROSS JOIN tickets ON accounts.account_id = tickets.account_id
-  WHERE tickets.opened_at < '2026-03-31 22:00:00' AND tickets.opened_at >= '2025-03-31 22:00:00' AND tickets.recorded_at < '2026-03-31 22:00:00'
-  GROUP BY accounts.account_id
-),
--- usage, one pass, for each account
-usage__after_2026_02_03_to_2026_03_03 AS (
-  SELECT
-    subscriptions.account_id AS "key",
-    count(DISTINCT usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__count_distinct,
-    count(*) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__rows,
-    count(usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__n,
-    max(usage.day) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date) AND usage.user_id IS NOT NULL) AS active_users__previous__newest
-  FROM subscriptions
-  CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
-  WHERE usage.day <= '2026-03-03' AND usage.day > '2026-02-03'
-  GROUP BY subscriptions.account_id
-),
 -- each account with what was counted
 level__facts AS (
   SELECT
@@ -140,13 +148,13 @@ level__facts AS (
     coalesce(usage__after_2026_02_03_to_2026_03_03.active_users__previous__n, 0) AS active_users__previous__n,
     nullif(usage__after_2026_02_03_to_2026_03_03.active_users__previous__newest, '') AS active_users__previous__newest
   FROM accounts
-  LEFT JOIN usage__after_2026_03_03_to_2026_03_31 ON usage__after_2026_03_03_to_2026_03_31.key = accounts.account_id
+  LEFT JOIN scratch.parts__usage__after_2026_03_03_to_2026_03_31__account AS usage__after_2026_03_03_to_2026_03_31 ON usage__after_2026_03_03_to_2026_03_31.key = accounts.account_id
   LEFT JOIN scratch.parts__usage__after_2025_12_31_to_2026_03_31__account AS usage__after_2025_12_31_to_2026_03_31 ON usage__after_2025_12_31_to_2026_03_31.key = accounts.account_id
   LEFT JOIN scratch.parts__subscriptions__all__account AS subscriptions__all ON subscriptions__all.key = accounts.account_id
   LEFT JOIN scratch.parts__tickets__all__account AS tickets__all ON tickets__all.key = accounts.account_id
   LEFT JOIN scratch.parts__tickets__after_2025_12_31_to_2026_03_31__account AS tickets__after_2025_12_31_to_2026_03_31 ON tickets__after_2025_12_31_to_2026_03_31.key = accounts.account_id
-  LEFT JOIN tickets__after_2025_03_31_to_2026_03_31 ON tickets__after_2025_03_31_to_2026_03_31.key = accounts.account_id
-  LEFT JOIN usage__after_2026_02_03_to_2026_03_03 ON usage__after_2026_02_03_to_2026_03_03.key = accounts.account_id
+  LEFT JOIN scratch.parts__tickets__after_2025_03_31_to_2026_03_31__account AS tickets__after_2025_03_31_to_2026_03_31 ON tickets__after_2025_03_31_to_2026_03_31.key = accounts.account_id
+  LEFT JOIN scratch.parts__usage__after_2026_02_03_to_2026_03_03__account AS usage__after_2026_02_03_to_2026_03_03 ON usage__after_2026_02_03_to_2026_03_03.key = accounts.account_id
   LIMIT -1 OFFSET 0
 ),
 -- metrics computed from others
@@ -154,7 +162,6 @@ level__formulas_1 AS (
   SELECT
     "key",
     label,
-    own__seats,
     active_users,
     active_users__n,
     active_users__newest,
@@ -192,7 +199,6 @@ level__formulas_1 AS (
     min(arr__ago_12_months__n, arr__n) AS arr_growth__n,
     nullif(coalesce(arr__newest, '9999'), '9999') AS arr_growth__newest
   FROM level__facts
-  LIMIT -1 OFFSET 0
 )
 -- one value row for each account
 SELECT
@@ -236,56 +242,68 @@ SELECT
   arr_growth__newest
 FROM level__formulas_1;
 
+-- facts -> parts: usage, merged from the parts of each account, for each csm
+INSERT INTO scratch.parts__usage__after_2025_12_31_to_2026_03_31__csm (
+  "key", events__sum, events__rows, events__n, events__newest
+)
+SELECT
+  accounts.csm_id AS "key",
+  sum(finer.events__sum) AS events__sum,
+  sum(finer.events__rows) AS events__rows,
+  sum(finer.events__n) AS events__n,
+  max(finer.events__newest) AS events__newest
+FROM scratch.parts__usage__after_2025_12_31_to_2026_03_31__account AS finer
+JOIN accounts ON accounts.account_id = finer.key
+WHERE accounts.csm_id IS NOT NULL
+GROUP BY accounts.csm_id;
+
+-- facts -> parts: subscriptions, merged from the parts of each account, for each csm
+INSERT INTO scratch.parts__subscriptions__all__csm (
+  "key", arr__sum, arr__rows, arr__n
+)
+SELECT
+  accounts.csm_id AS "key",
+  sum(finer.arr__sum) AS arr__sum,
+  sum(finer.arr__rows) AS arr__rows,
+  sum(finer.arr__n) AS arr__n
+FROM scratch.parts__subscriptions__all__account AS finer
+JOIN accounts ON accounts.account_id = finer.key
+WHERE accounts.csm_id IS NOT NULL
+GROUP BY accounts.csm_id;
+
+-- facts -> parts: tickets, merged from the parts of each account, for each csm
+INSERT INTO scratch.parts__tickets__all__csm (
+  "key", open_tickets__n, open_tickets__newest
+)
+SELECT
+  accounts.csm_id AS "key",
+  sum(finer.open_tickets__n) AS open_tickets__n,
+  max(finer.open_tickets__newest) AS open_tickets__newest
+FROM scratch.parts__tickets__all__account AS finer
+JOIN accounts ON accounts.account_id = finer.key
+WHERE accounts.csm_id IS NOT NULL
+GROUP BY accounts.csm_id;
+
+-- facts -> parts: tickets, merged from the parts of each account, for each csm
+INSERT INTO scratch.parts__tickets__after_2025_12_31_to_2026_03_31__csm (
+  "key", quick_share__true, quick_share__n, quick_share__newest
+)
+SELECT
+  accounts.csm_id AS "key",
+  sum(finer.quick_share__true) AS quick_share__true,
+  sum(finer.quick_share__n) AS quick_share__n,
+  max(finer.quick_share__newest) AS quick_share__newest
+FROM scratch.parts__tickets__after_2025_12_31_to_2026_03_31__account AS finer
+JOIN accounts ON accounts.account_id = finer.key
+WHERE accounts.csm_id IS NOT NULL
+GROUP BY accounts.csm_id;
+
 -- facts -> values of csm
 INSERT INTO scratch.values_csm (
   "key", label, events, events__n, events__newest, arr, arr__n, arr__newest, open_tickets, open_tickets__n,
   open_tickets__newest, quick_share, quick_share__n, quick_share__newest
 )
 WITH
--- usage, merged from the parts of each account, for each csm
-usage__after_2025_12_31_to_2026_03_31 AS (
-  SELECT
-    accounts.csm_id AS "key",
-    sum(kept.events__sum) AS events__sum,
-    sum(kept.events__rows) AS events__rows,
-    sum(kept.events__n) AS events__n,
-    max(kept.events__newest) AS events__newest
-  FROM scratch.parts__usage__after_2025_12_31_to_2026_03_31__account AS kept
-  JOIN accounts ON accounts.account_id = kept.key
-  GROUP BY accounts.csm_id
-),
--- subscriptions, merged from the parts of each account, for each csm
-subscriptions__all AS (
-  SELECT
-    accounts.csm_id AS "key",
-    sum(kept.arr__sum) AS arr__sum,
-    sum(kept.arr__rows) AS arr__rows,
-    sum(kept.arr__n) AS arr__n
-  FROM scratch.parts__subscriptions__all__account AS kept
-  JOIN accounts ON accounts.account_id = kept.key
-  GROUP BY accounts.csm_id
-),
--- tickets, merged from the parts of each account, for each csm
-tickets__all AS (
-  SELECT
-    accounts.csm_id AS "key",
-    sum(kept.open_tickets__n) AS open_tickets__n,
-    max(kept.open_tickets__newest) AS open_tickets__newest
-  FROM scratch.parts__tickets__all__account AS kept
-  JOIN accounts ON accounts.account_id = kept.key
-  GROUP BY accounts.csm_id
-),
--- tickets, merged from the parts of each account, for each csm
-tickets__after_2025_12_31_to_2026_03_31 AS (
-  SELECT
-    accounts.csm_id AS "key",
-    sum(kept.quick_share__true) AS quick_share__true,
-    sum(kept.quick_share__n) AS quick_share__n,
-    max(kept.quick_share__newest) AS quick_share__newest
-  FROM scratch.parts__tickets__after_2025_12_31_to_2026_03_31__account AS kept
-  JOIN accounts ON accounts.account_id = kept.key
-  GROUP BY accounts.csm_id
-),
 -- each csm with what was counted
 level__facts AS (
   SELECT
@@ -304,11 +322,10 @@ level__facts AS (
     coalesce(tickets__after_2025_12_31_to_2026_03_31.quick_share__n, 0) AS quick_share__n,
     tp_as_day(nullif(tickets__after_2025_12_31_to_2026_03_31.quick_share__newest, '')) AS quick_share__newest
   FROM csms
-  LEFT JOIN usage__after_2025_12_31_to_2026_03_31 ON usage__after_2025_12_31_to_2026_03_31.key = csms.csm_id
-  LEFT JOIN subscriptions__all ON subscriptions__all.key = csms.csm_id
-  LEFT JOIN tickets__all ON tickets__all.key = csms.csm_id
-  LEFT JOIN tickets__after_2025_12_31_to_2026_03_31 ON tickets__after_2025_12_31_to_2026_03_31.key = csms.csm_id
-  LIMIT -1 OFFSET 0
+  LEFT JOIN scratch.parts__usage__after_2025_12_31_to_2026_03_31__csm AS usage__after_2025_12_31_to_2026_03_31 ON usage__after_2025_12_31_to_2026_03_31.key = csms.csm_id
+  LEFT JOIN scratch.parts__subscriptions__all__csm AS subscriptions__all ON subscriptions__all.key = csms.csm_id
+  LEFT JOIN scratch.parts__tickets__all__csm AS tickets__all ON tickets__all.key = csms.csm_id
+  LEFT JOIN scratch.parts__tickets__after_2025_12_31_to_2026_03_31__csm AS tickets__after_2025_12_31_to_2026_03_31 ON tickets__after_2025_12_31_to_2026_03_31.key = csms.csm_id
 )
 -- one value row for each csm
 SELECT
@@ -328,23 +345,26 @@ SELECT
   quick_share__newest
 FROM level__facts;
 
+-- facts -> parts: subscriptions, one pass, for each company
+INSERT INTO scratch.parts__subscriptions__all__company (
+  "key", arr__sum, arr__rows, arr__n, arr__ago_12_months__sum, arr__ago_12_months__rows, arr__ago_12_months__n
+)
+SELECT
+  'company' AS "key",
+  sum(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2026-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2026-03-30'))) AS arr__sum,
+  count(*) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2026-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2026-03-30'))) AS arr__rows,
+  count(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2026-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2026-03-30'))) AS arr__n,
+  sum(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2025-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2025-03-30'))) AS arr__ago_12_months__sum,
+  count(*) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2025-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2025-03-30'))) AS arr__ago_12_months__rows,
+  count(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2025-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2025-03-30'))) AS arr__ago_12_months__n
+FROM subscriptions;
+
 -- facts -> values of company
 INSERT INTO scratch.values_company (
   "key", label, arr, arr__n, arr__newest, arr__ago_12_months, arr__ago_12_months__n, arr__ago_12_months__newest,
   arr_growth, arr_growth__n, arr_growth__newest
 )
 WITH
--- subscriptions, one pass, for each company
-subscriptions__all AS (
-  SELECT
-    sum(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2026-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2026-03-30'))) AS arr__sum,
-    count(*) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2026-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2026-03-30'))) AS arr__rows,
-    count(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2026-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2026-03-30'))) AS arr__n,
-    sum(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2025-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2025-03-30'))) AS arr__ago_12_months__sum,
-    count(*) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2025-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2025-03-30'))) AS arr__ago_12_months__rows,
-    count(subscriptions.arr) FILTER (WHERE ((subscriptions.start_date IS NULL OR subscriptions.start_date <= '2025-03-31') AND (subscriptions.end_date IS NULL OR subscriptions.end_date > '2025-03-30'))) AS arr__ago_12_months__n
-  FROM subscriptions
-),
 -- each company with what was counted
 level__facts AS (
   SELECT
@@ -357,7 +377,7 @@ level__facts AS (
     coalesce(subscriptions__all.arr__ago_12_months__n, 0) AS arr__ago_12_months__n,
     NULL AS arr__ago_12_months__newest
   FROM (SELECT 1)
-  CROSS JOIN subscriptions__all
+  LEFT JOIN scratch.parts__subscriptions__all__company AS subscriptions__all ON subscriptions__all.key = 'company'
   LIMIT -1 OFFSET 0
 ),
 -- metrics computed from others
@@ -375,7 +395,6 @@ level__formulas_1 AS (
     min(arr__ago_12_months__n, arr__n) AS arr_growth__n,
     nullif(coalesce(arr__newest, '9999'), '9999') AS arr_growth__newest
   FROM level__facts
-  LIMIT -1 OFFSET 0
 )
 -- one value row for each company
 SELECT

@@ -68,7 +68,7 @@ class _Judgements:
         return Statement(
             table=scores_table(self.card.name),
             columns=self._columns(),
-            select=sql.query([], [*levels, last], self.engine.fence, carry_all=detail),
+            select=sql.query([*levels, last], self.engine.fence, carry_all=detail),
             title=f"values -> judgements of {self.card.name}",
         )
 
@@ -107,7 +107,7 @@ class _Judgements:
         measured = Level("level__measured", self._measured(), "", self._source())
         source = f"level__measured\nWHERE {broken}"
         last = Level("level__unusable", {"many": "count(*)", "example": "min(row__key)"}, "", source, carry=False)
-        return sql.query([], [measured, last], self.engine.fence)
+        return sql.query([measured, last], self.engine.fence)
 
     def _source(self) -> str:
         return f"{SCRATCH}.{values_table(self.card.subject)} AS v"

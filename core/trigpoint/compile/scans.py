@@ -12,14 +12,15 @@ from attrs import evolve, frozen
 from trigpoint.compile.bounds import widest
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
-from trigpoint.compile.joins import source
+from trigpoint.compile.joins import source as joined
 from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.parts import Facts, Finish, Finisher, Part, Parts, table_metric
 from trigpoint.compile.rows import Rows
-from trigpoint.compile.sql import Level, identifier, query
+from trigpoint.compile.sql import Level, identifier, query, text
 from trigpoint.compile.statement import SCRATCH, Statement
 from trigpoint.model.expression import Column, walk
 from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.subject import COMPANY
 from trigpoint.model.table import Table
 from trigpoint.model.window import Stretch
 from trigpoint.rules.roads import Step, road
@@ -39,8 +40,8 @@ class Scan:
     finishes: Mapping[str, Finish]
 
     @property
-    def kept(self) -> str:
-        """The scratch table that keeps the parts where a coarser subject merges them."""
+    def table(self) -> str:
+        """The scratch table that keeps the parts, for this subject and for coarser ones that merge them."""
         return f"parts__{self.name}__{self.subject}"
 
     def merges(self, group: Sequence[Occurrence]) -> bool:
@@ -48,12 +49,11 @@ class Scan:
         found = [self.finishes.get(each.column) for each in group]
         return all(finish is not None and all(part.merge for part in finish.parts) for finish in found)
 
-    def keep(self) -> Statement:
-        """The statement that keeps the parts, for this subject and for coarser ones."""
+    def statement(self) -> Statement:
+        """The pass itself."""
         columns = {"key": "TEXT PRIMARY KEY NOT NULL", **{part.column: "ANY" for part in self.parts}}
-        return Statement(
-            self.kept, columns, query([], [evolve(self.level, comment="")], ""), f"facts -> parts: {self.level.comment}"
-        )
+        select = query([evolve(self.level, comment="")], fence="")
+        return Statement(self.table, columns, select, f"facts -> parts: {self.level.comment}")
 
 
 def grain(ruleset: Ruleset, dates: Dates, occurrence: Occurrence) -> Grain:
@@ -84,12 +84,13 @@ def scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Se
     seek = _sought(ruleset, table, steps) and grain(ruleset, dates, group[0])[2] is not None
     finishes = {each.column: Finisher(facts, parts, each, facts.passing(each, bounds)).finish() for each in group}
     key = _key(Rows(ruleset, engine, dates, table, dates.as_of), steps, seek)
-    where = " AND ".join(bound.sql(dates) for bound in bounds)
+    where = [bound.sql(dates) for bound in bounds] + ([f"{key} IS NOT NULL"] if key else [])
     level = Level(
         name=parts.name,
-        columns={**({"key": key} if key else {}), **{part.column: sql for sql, part in parts.found.items()}},
+        columns={"key": key or text(COMPANY), **{part.column: sql for sql, part in parts.found.items()}},
         comment=f"{table.name}, one pass, for each {subject}",
-        source=source(ruleset, table, steps, _owners(group), via, seek) + (f"\nWHERE {where}" if where else ""),
+        source=joined(ruleset, table, steps, _owners(group), via, seek)
+        + (f"\nWHERE {' AND '.join(where)}" if where else ""),
         group_by=key,
     )
     return Scan(parts.name, subject, level, tuple(parts.found.values()), finishes)
@@ -105,18 +106,19 @@ def merged(ruleset: Ruleset, fine: Scan, subject: str, group: Sequence[Occurrenc
     onward = steps[through[0] + 1 :]
     under = ruleset.subjects[fine.subject]
     own = identifier(under.table or "")
-    text = f"{SCRATCH}.{fine.kept} AS kept\nJOIN {own} ON {own}.{identifier(under.key)} = kept.key"
+    source = f"{SCRATCH}.{fine.table} AS finer\nJOIN {own} ON {own}.{identifier(under.key)} = finer.key"
     for step in onward[:-1]:
         above = ruleset.subjects[step.subject]
         link = f"{identifier(above.table or '')}.{identifier(above.key)} = {own}.{identifier(step.column or '')}"
         own = identifier(above.table or "")
-        text += f"\nJOIN {own} ON {link}"
+        source += f"\nJOIN {own} ON {link}"
     column = onward[-1].column
     key = None if column is None else f"{own}.{identifier(column)}"
+    source += f"\nWHERE {key} IS NOT NULL" if key else ""
     parts = tuple(dict.fromkeys(part for each in group for part in fine.finishes[each.column].parts))
-    columns = {part.column: f"{part.merge}(kept.{part.column})" for part in parts}
+    columns = {part.column: f"{part.merge}(finer.{part.column})" for part in parts}
     comment = f"{table.name}, merged from the parts of each {fine.subject}, for each {subject}"
-    level = Level(fine.name, {**({"key": key} if key else {}), **columns}, comment, text, group_by=key)
+    level = Level(fine.name, {"key": key or text(COMPANY), **columns}, comment, source, group_by=key)
     return Scan(fine.name, subject, level, parts, {each.column: fine.finishes[each.column] for each in group})
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import frozen
 
 # Words that SQLite, DuckDB or Spark reserve: a column of that name is quoted. All others print bare, for the reader.
 KEYWORDS = frozenset(
@@ -25,7 +26,8 @@ KEYWORDS = frozenset(
         "without "
     ).split()
 )
-_COMPUTED = re.compile(r"\b[a-z][a-z0-9]*__\w+")
+_WORD = re.compile(r"[a-z_][a-z0-9_]*")
+_PLAIN = re.compile(r"[\w.\"]+|'[^']*'")  # a column or a literal, which costs nothing to copy
 INDENT = "  "
 
 
@@ -43,79 +45,70 @@ def text(value: str) -> str:
 
 @frozen
 class Level:
-    """One query over the level before (or over `source`): its new columns, with a comment for the reader."""
+    """One query over the level before (or over `source`): its new columns, with a comment for the reader.
+
+    Columns of levels below that somebody above needs are passed on, unless `carry` is False.
+    """
 
     name: str
     columns: Mapping[str, str]
     comment: str = ""
     source: str | None = None  # the text after FROM; the level before, where None
-    carry: bool = True  # columns of the level before that are needed above are passed on
+    carry: bool = True
     group_by: str | None = None
-    notes: Mapping[str, str] = field(factory=dict)  # comments of single columns
+
+    @property
+    def words(self) -> Counter[str]:
+        """How often each word stands in its expressions."""
+        return Counter(word for text in (*self.columns.values(), self.source or "") for word in _WORD.findall(text))
 
 
-def _columns(level: Level, carried: Sequence[str]) -> list[str]:
-    lines = [INDENT + identifier(name) for name in carried]
-    for name, sql in level.columns.items():
-        note = f"  -- {level.notes[name]}" if name in level.notes else ""
-        lines.append(f"{INDENT}{sql} AS {identifier(name)}{note}" if sql != name else INDENT + identifier(name) + note)
-    return [_with_comma(line) for line in lines[:-1]] + lines[-1:]
+def query(levels: Sequence[Level], fence: str, carry_all: bool = False) -> str:
+    """One query in levels, each reading the one before it.
 
-
-def _with_comma(line: str) -> str:
-    code, dash, note = line.partition("  -- ")
-    return f"{code},{dash}{note}"
-
-
-def _select(level: Level, before: str | None, carried: Sequence[str], fence: str) -> str:
-    lines = ["SELECT", *_columns(level, carried), f"FROM {level.source or before}"]
-    if level.group_by:
-        lines.append(f"GROUP BY {level.group_by}")
-    if fence:
-        lines.append(fence)
-    return "\n".join(lines)
-
-
-def _carried(levels: Sequence[Level]) -> list[list[str]]:
-    """For each level the computed columns of levels before it that it or a later one uses, in order of appearance."""
-    passed: list[list[str]] = [[] for _ in levels]
-    made: dict[str, int] = {}
-    for position, level in enumerate(levels):
-        for name in level.columns:
-            made.setdefault(name, position)
-    wanted: set[str] = set()
-    for position in range(len(levels) - 1, -1, -1):
-        level = levels[position]
-        passed[position] = [name for name in made if name in wanted and made[name] < position] if level.carry else []
-        used = {word for sql in (*level.columns.values(), level.source or "") for word in _COMPUTED.findall(sql)}
-        wanted = {name for name in wanted if made[name] < position} | {name for name in used if name in made}
-    return passed
-
-
-def _all(levels: Sequence[Level]) -> list[list[str]]:
-    """For each level all columns made before it."""
-    made: list[str] = []
-    passed = []
-    for level in levels:
-        passed.append(list(made) if level.carry else [])
-        made += [name for name in level.columns if name not in made]
-    return passed
-
-
-def query(prelude: Sequence[Level], levels: Sequence[Level], fence: str, carry_all: bool = False) -> str:
-    """One WITH query: `prelude` are queries with a source of their own, each of `levels` reads the one before it.
-
-    A level that another reads is fenced. Columns that no level above reads are left out on the way, unless `carry_all`.
+    A level is closed by the fence where an expression of it is read more than once above: the engine would copy it to
+    each of those places. Columns that no level above reads are left out on the way, unless `carry_all`.
     """
-    carried = _all(levels) if carry_all else _carried(levels)
-    parts = [_part(level, _select(level, None, (), "")) for level in prelude]
-    before: str | None = None
-    for level, names in zip(levels[:-1], carried[:-1], strict=True):
-        parts.append(_part(level, _select(level, before, names, fence)))
+    carried = _carried(levels, carry_all)
+    parts, before = [], None
+    for position, level in enumerate(levels[:-1]):
+        closing = fence if _read_twice(level, levels[position + 1 :]) else ""
+        parts.append(_part(level, _select(level, before, carried[position], closing)))
         before = level.name
     last = _select(levels[-1], before, carried[-1], "")
     comment = f"-- {levels[-1].comment}\n" if levels[-1].comment else ""
     return ("WITH\n" + ",\n".join(parts) + "\n" if parts else "") + comment + last
+
+
+def _read_twice(level: Level, above: Sequence[Level]) -> bool:
+    reads = sum((each.words for each in above), Counter())
+    return any(reads[name] > 1 for name, text in level.columns.items() if not _PLAIN.fullmatch(text))
+
+
+def _carried(levels: Sequence[Level], everything: bool) -> list[list[str]]:
+    """For each level the columns of levels before it that it or a later one reads, in the order they were made."""
+    made: dict[str, int] = {}
+    for position, level in enumerate(levels):
+        for name in level.columns:
+            made.setdefault(name, position)
+    passed: list[list[str]] = []
+    wanted = set(made) if everything else set()
+    for position in range(len(levels) - 1, -1, -1):
+        level = levels[position]
+        passed.append([name for name in made if name in wanted and made[name] < position] if level.carry else [])
+        if not everything:
+            wanted |= {name for name in level.words if name in made}
+    return passed[::-1]
+
+
+def _select(level: Level, before: str | None, carried: Sequence[str], fence: str) -> str:
+    columns = [identifier(name) for name in carried]
+    columns += [
+        identifier(name) if text == name else f"{text} AS {identifier(name)}" for name, text in level.columns.items()
+    ]
+    lines = ["SELECT", ",\n".join(INDENT + column for column in columns), f"FROM {level.source or before}"]
+    lines += [f"GROUP BY {level.group_by}"] if level.group_by else []
+    return "\n".join([*lines, fence] if fence else lines)
 
 
 def _part(level: Level, body: str) -> str:

@@ -13,7 +13,7 @@ from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
 from trigpoint.compile.occurrences import Occurrence, own_columns, parts, under, value_column
 from trigpoint.compile.parts import Finish
-from trigpoint.compile.plan import Plan, plan_scans
+from trigpoint.compile.plan import plan_scans
 from trigpoint.compile.rows import Rows
 from trigpoint.compile.scans import Scan
 from trigpoint.compile.sql import Level, identifier
@@ -32,15 +32,15 @@ _NO_NEWEST = "'9999'"
 def values(
     ruleset: Ruleset, engine: Engine, dates: Dates, found: Mapping[str, Sequence[Occurrence]]
 ) -> tuple[Statement, ...]:
-    """The statements that write `values_<subject>`, finer subjects first; before them the parts that several read."""
-    plan = plan_scans(ruleset, engine, dates, found)
-    kept = [scan.keep() for scan in plan.kept.values()]
-    written = [
-        _Values(ruleset, engine, dates, ruleset.subjects[subject], found[subject], plan).statement()
-        for subject in upwards(ruleset.subjects)
-        if subject in found
-    ]
-    return (*kept, *written)
+    """For each subject, finer ones first: the passes over the facts, then the statement that writes `values_<subject>`."""
+    scans = plan_scans(ruleset, engine, dates, found)
+    statements: list[Statement] = []
+    for name in upwards(ruleset.subjects):
+        if name in found:
+            statements += [scan.statement() for scan in scans[name]]
+            subject = ruleset.subjects[name]
+            statements.append(_Values(ruleset, engine, dates, subject, found[name], scans[name]).statement())
+    return tuple(statements)
 
 
 @frozen
@@ -50,7 +50,7 @@ class _Values:
     dates: Dates
     subject: Subject
     found: Sequence[Occurrence]
-    plan: Plan
+    scans: Sequence[Scan]
 
     def statement(self) -> Statement:
         facts, columns = self._facts(), self._row()
@@ -61,11 +61,10 @@ class _Values:
             f"one value row for each {self.subject.name}",
             carry=False,
         )
-        prelude = [each.level for each in self._scans if each.kept not in self.plan.kept]
         return Statement(
             table=values_table(self.subject.name),
             columns=columns,
-            select=sql.query(prelude, [*levels, last], self.engine.fence, carry_all=True),
+            select=sql.query([*levels, last], self.engine.fence),
             title=f"facts -> values of {self.subject.name}",
         )
 
@@ -91,14 +90,10 @@ class _Values:
     def _facts(self) -> Level:
         """Every subject with its own columns and the finished parts of the scans."""
         columns = self._own()
-        for scan in self._scans:
+        for scan in self.scans:
             for column, finish in scan.finishes.items():
                 columns |= self._finished(column, finish)
         return Level("level__facts", columns, f"each {self.subject.name} with what was counted", self._from())
-
-    @property
-    def _scans(self) -> tuple[Scan, ...]:
-        return self.plan.scans[self.subject.name]
 
     def _finished(self, name: str, finish: Finish) -> dict[str, str]:
         occurrence = next(each for each in self.found if each.column == name)
@@ -176,17 +171,16 @@ class _Values:
 
     def _from(self) -> str:
         if self.subject.table is None:
-            key, text = sql.text(COMPANY), "(SELECT 1)"
-            text += "".join(f"\nCROSS JOIN {each.name}" for each in self._scans)
+            text, key = "(SELECT 1)", sql.text(COMPANY)
         else:
-            key = f"{identifier(self.subject.table)}.{identifier(self.subject.key)}"
             text = identifier(self.subject.table)
-            for each in self._scans:
-                kept = f"{SCRATCH}.{each.kept} AS " if each.kept in self.plan.kept else ""
-                text += f"\nLEFT JOIN {kept}{each.name} ON {each.name}.key = {key}"
+            key = f"{text}.{identifier(self.subject.key)}"
+        for each in self.scans:
+            text += f"\nLEFT JOIN {SCRATCH}.{each.table} AS {each.name} ON {each.name}.key = {key}"
         for series in self._series():
             name = band_before(series)
-            text += f"\nLEFT JOIN scratch.bands_before AS {name} ON {name}.series = {sql.text(series)} AND {name}.key = {key}"
+            on = f"{name}.series = {sql.text(series)} AND {name}.key = {key}"
+            text += f"\nLEFT JOIN {SCRATCH}.bands_before AS {name} ON {on}"
         return text
 
     def _formulas(self) -> list[Level]:
