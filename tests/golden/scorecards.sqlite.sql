@@ -34,14 +34,14 @@ level__facts AS (
     accounts.seats AS seats,
     accounts.signed_up AS signed_up,
     accounts.mood AS mood,
-    nullif(accounts.csm_id, '') AS parent__csm,
+    (SELECT csms.csm_id FROM csms WHERE csms.csm_id = nullif(accounts.csm_id, '')) AS parent__csm,
     band_before__health.band AS band_before__health,
     accounts.used AS own__used,
     accounts.seats AS own__seats,
     accounts.mood AS own__mood,
     accounts.trained AS own__trained,
     accounts.signed_up AS own__signed_up,
-    nullif(nullif((surveys__after_2025_03_31_to_2026_03_31.survey__sum / nullif(surveys__after_2025_03_31_to_2026_03_31.survey__n, 0)), 9e999), -9e999) AS survey,
+    (CAST(nullif(nullif(surveys__after_2025_03_31_to_2026_03_31.survey__sum, 9e999), -9e999) AS REAL) / nullif(surveys__after_2025_03_31_to_2026_03_31.survey__n, 0)) AS survey,
     coalesce(surveys__after_2025_03_31_to_2026_03_31.survey__n, 0) AS survey__n,
     nullif(surveys__after_2025_03_31_to_2026_03_31.survey__newest, '') AS survey__newest
   FROM accounts
@@ -134,7 +134,7 @@ level__measured AS (
     v.band_before__health AS row__band_before,
     round(v.use * 1e9) / 1e9 AS x__seats,
     round(v.use * 1e9) / 1e9 AS x__goal,
-    nullif(nullif(tp_round(v.target, 9), 9e999), -9e999) AS number__goal__0,
+    nullif(nullif(round((v.target) * 1e9) / 1e9, 9e999), -9e999) AS number__goal__0,
     CASE WHEN v.survey__n >= 2.0 THEN round(v.survey * 1e9) / 1e9 END AS x__survey,
     CASE WHEN v.survey__newest <= '2025-12-31' THEN 1 ELSE 0 END AS stale__survey,
     v.enterprise__said AS x__said,
@@ -145,7 +145,13 @@ level__measured AS (
     v.parent__csm AS parent__csm,
     v.seats >= 100.0 AND v.use < 0.1 AS guard__large,
     (julianday('2026-03-31') - julianday(v.signed_up)) < 60.0 AS guard__new,
-    v.mood = 'gone' AS guard__gone
+    v.mood = 'gone' AS guard__gone,
+    v.segment AS value__segment,
+    v.target AS value__target,
+    v.seats AS value__seats,
+    v.use AS value__use,
+    v.signed_up AS value__signed_up,
+    v.mood AS value__mood
   FROM scratch.values_account AS v
   LIMIT -1 OFFSET 0
 ),
@@ -918,7 +924,7 @@ level__measured AS (
     v.band_before__health AS row__band_before,
     round(v.use * 1e9) / 1e9 AS x__seats,
     round(v.use * 1e9) / 1e9 AS x__goal,
-    nullif(nullif(tp_round(v.target, 9), 9e999), -9e999) AS number__goal__0,
+    nullif(nullif(round((v.target) * 1e9) / 1e9, 9e999), -9e999) AS number__goal__0,
     CASE WHEN v.survey__n >= 2.0 THEN round(v.survey * 1e9) / 1e9 END AS x__survey,
     CASE WHEN v.survey__newest <= '2025-12-31' THEN 1 ELSE 0 END AS stale__survey,
     v.enterprise__said AS x__said,
@@ -929,7 +935,13 @@ level__measured AS (
     v.parent__csm AS parent__csm,
     v.seats >= 100.0 AND v.use < 0.1 AS guard__large,
     (julianday('2026-03-31') - julianday(v.signed_up)) < 60.0 AS guard__new,
-    v.mood = 'gone' AS guard__gone
+    v.mood = 'gone' AS guard__gone,
+    v.segment AS value__segment,
+    v.target AS value__target,
+    v.seats AS value__seats,
+    v.use AS value__use,
+    v.signed_up AS value__signed_up,
+    v.mood AS value__mood
   FROM scratch.values_account AS v
   LIMIT -1 OFFSET 0
 )

@@ -15,9 +15,11 @@ def finite(value):
 
 
 def rounded(value):
-    """Semantics 10: half away from zero to 9 decimals, by one formula; a double from 9e6 on has no more of them."""
-    if not isinstance(value, float) or abs(value) >= 9e6:
+    """Semantics 10: half away from zero to 9 decimals, by one formula; a double from 2^52 / 1e9 on has no more of them."""
+    if not isinstance(value, float):
         return value
+    if abs(value * 1e9) >= 2**52:
+        return value * 1e9 / 1e9
     return math.trunc(value * 1e9 + (0.5 if value >= 0 else -0.5)) / 1e9
 
 
@@ -84,9 +86,11 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def standard_deviation(values: list[float]):
-    """Of a sample; of one row it is no data (semantics 11)."""
+    """Of a sample; of one row it is no data (semantics 11), and 0 if all are equal."""
     if len(values) < 2:
         return None
+    if min(values) == max(values):
+        return 0.0
     mean = sum(values) / len(values)
     return math.sqrt(sum((x - mean) * (x - mean) for x in values) / (len(values) - 1))
 

@@ -37,7 +37,7 @@ class Guards:
                 found[f"guard__{guard.name}"] = printer(guard.when)
             for verb, number in _numbers(guard):
                 if number.constant is None and _looks_at_points(number) == later:
-                    rounded = self.engine.functions["round"](printer(number), "9")
+                    rounded = self.engine.round9(f"({printer(number)})")
                     found[f"{verb}__{guard.name}"] = self.engine.finite(rounded)
         return found
 

@@ -48,11 +48,6 @@ def round9(value: float) -> float:
     return whole / 1e9
 
 
-def reads_points(expression: Expression) -> bool:
-    """Whether an expression looks at `points.NAME`, and so must wait until they are there."""
-    return any(isinstance(node, Points) for node in walk(expression.tree))
-
-
 @frozen
 class _Judgements:
     ruleset: Ruleset
@@ -195,17 +190,13 @@ class _Judgements:
         """A number of a scale, guard or gate: a literal, or an expression rounded like a value."""
         if isinstance(expression.constant, float):
             return self.engine.number(round9(expression.constant))
-        return self.engine.finite(self.engine.functions["round"](self._now(expression), "9"))
+        return self.engine.finite(self.engine.round9(f"({self._now(expression)})"))
 
     def _carried(self) -> dict[str, str]:
-        """The value columns that expressions with points look at."""
-        found = {}
-        for expression in conditions(self.card):
-            if reads_points(expression):
-                for node in walk(expression.tree):
-                    if isinstance(node, Column | MetricValue):
-                        found[self._refer_later(node)] = self._refer(node)
-        return found
+        """The value columns that gates, and guards with points, look at; those that nobody reads are left out in print."""
+        nodes = [node for expression in conditions(self.card) for node in walk(expression.tree)]
+        seen = [node for node in nodes if isinstance(node, Column | MetricValue)]
+        return {self._refer_later(node): self._refer(node) for node in seen}
 
     def _points(self) -> dict[str, str]:
         scales = Scales(self.engine, self._scale_number)
@@ -234,7 +225,7 @@ class _Judgements:
             most = self._later(group.gate.otherwise)
             if group.gate.otherwise.constant is None:
                 shut += f" AND ({most}) IS NOT NULL"
-                most = self.engine.functions["round"](most, "9")
+                most = self.engine.round9(f"({most})")
             capped = self.engine.least(f"({self.engine.round9(raw)})", most)
             found[f"points__{group.name}"] = f"CASE WHEN {shut} THEN {capped} ELSE {raw} END"
             found[f"open__{group.name}"] = f"CASE WHEN {shut} THEN 0 WHEN ({self._later(group.gate.when)}) THEN 1 END"

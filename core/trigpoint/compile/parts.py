@@ -148,11 +148,14 @@ class Finisher:
                 return f"nullif({self._n(node)}, 0)"
             case "count_distinct":
                 return f"nullif({self._add(name, engine.aggregates[name](argument, where))}, 0)"
-            case "sum" | "min" | "max":
+            case "min" | "max":
                 return self._add(name, engine.aggregates[name](argument, where), name)
+            case "sum":
+                total = self._add(name, engine.aggregates[name](argument, where), name)
+                return engine.finite(total) if node.type == "number" else total
             case "avg":
                 total = self._add("sum", engine.aggregates["sum"](argument, where), "sum")
-                return f"({total} / nullif({self._n(node)}, 0))"
+                return f"(CAST({engine.finite(total)} AS REAL) / nullif({self._n(node)}, 0))"
             case "share":
                 true = self._add("true", f"count(*){_filter([*self.passing, self._argument(node, binding=3)])}", "sum")
                 return f"(CAST({true} AS REAL) / nullif({self._n(node)}, 0))"
@@ -165,7 +168,7 @@ class Finisher:
     def _ordered(self, node: Aggregate, argument: str) -> str:
         """Of the rows in which the argument and the time have data, the last or first by (time, key)."""
         rows, table = self.facts.rows(self.occurrence), self.facts.table
-        time = rows.column(table_metric(self.occurrence).at or table.time or "")
+        time = rows.column(table.time or "")
         where = _filter([*self.passing, f"{self._argument(node, binding=5)} IS NOT NULL", f"{time} IS NOT NULL"])
         keys = ", ".join(rows.cell(column) for column in table.key)
         return self._add(node.function, self.facts.engine.aggregates[node.function](argument, time, keys, where))

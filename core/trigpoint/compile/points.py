@@ -36,7 +36,7 @@ class Scales:
             case Curve() as curve:
                 return self._usable(measure, self._curve(x, len(curve.knots), numbers))
             case Choices() as choices:
-                return self._choices(x, choices, numbers)
+                return self._usable(measure, self._choices(x, choices, numbers))
             case Rank() as rank:
                 return self._rank(x, rank)
 

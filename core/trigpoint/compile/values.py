@@ -18,8 +18,8 @@ from trigpoint.compile.rows import Rows
 from trigpoint.compile.scans import Scan
 from trigpoint.compile.sql import Level, identifier
 from trigpoint.compile.statement import SCRATCH, Statement, band_before, own_column, parent_column, values_table
-from trigpoint.model.expression import Column, MetricValue, walk
-from trigpoint.model.metric import TableMetric
+from trigpoint.model.expression import Aggregate, Column, MetricValue, walk
+from trigpoint.model.metric import Metric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Rank
 from trigpoint.model.subject import COMPANY, Subject
@@ -97,30 +97,31 @@ class _Values:
 
     def _finished(self, name: str, finish: Finish) -> dict[str, str]:
         occurrence = next(each for each in self.found if each.column == name)
-        value = self._since(occurrence, self._finite(occurrence, finish.value))
+        since = self._since()
+        value = self._judged(occurrence, finish.value, self._rows(self.dates.as_of).column(since) if since else None)
         return {name: value, f"{name}__n": finish.n, f"{name}__newest": finish.newest}
 
-    def _finite(self, occurrence: Occurrence, value: str) -> str:
-        """Infinite is no data; counts and bare columns cannot be."""
-        metric = occurrence.metric
-        return self.engine.finite(value) if metric.type == "number" else value
+    def _judged(self, occurrence: Occurrence, value: str, began: str | None) -> str:
+        """The value as it counts: infinite is no data, and so is what reaches before the facts, or the subject, began.
 
-    def _since(self, occurrence: Occurrence, value: str) -> str:
-        """No data where the window, or the shifted date, reaches before the facts or the subject began."""
+        `began` is the SQL of the subject's `since`; None where it has no say.
+        """
         metric = occurrence.metric
-        if not isinstance(metric, TableMetric):
-            return value
-        reached = self._reaches(occurrence)
-        if not reached:
-            return value
-        table, earliest = self.ruleset.tables[metric.table], min(reached)
-        if table.since and earliest < table.since:
+        finite = value if metric.type != "number" or _never_infinite(metric) else self.engine.finite(value)
+        if not (reached := self._reaches(occurrence)):
+            return finite
+        earliest = min(reached)
+        facts = self.ruleset.tables[metric.table].since if isinstance(metric, TableMetric) else None
+        if facts and earliest < facts:
             return "NULL"
-        if self.subject.since is None or self.subject.young == "count":
-            return value
-        own, kind = self._rows(self.dates.as_of), self._own_table().type_of(self.subject.since)
-        began = self.dates.after(own.column(self.subject.since), kind, earliest)
-        return f"CASE WHEN {began} THEN NULL ELSE {value} END"
+        if began is None:
+            return finite
+        young = self.dates.after(began, self._own_table().type_of(self.subject.since or ""), earliest)
+        return f"CASE WHEN {young} THEN NULL ELSE {finite} END"
+
+    def _since(self) -> str | None:
+        """The own column before which windows and shifts may not reach."""
+        return None if self.subject.young == "count" else self.subject.since
 
     def _reaches(self, occurrence: Occurrence) -> list[dt.date]:
         """The earliest days that the occurrence looks at, as far as they are bounded."""
@@ -143,28 +144,43 @@ class _Values:
 
     def _own(self) -> dict[str, str]:
         """Key, label, and the own columns that formulas and scorecards read."""
-        if self.subject.table is None:
-            return {"key": sql.text(COMPANY), "label": sql.text(COMPANY)}
-        rows = self._rows(self.dates.as_of)
-        key = rows.raw(self.subject.key)
-        label = rows.column(self.subject.label) if self.subject.label else key
-        columns = {"key": key, "label": f"coalesce({label}, {key})" if self.subject.label else key}
+        columns = self._named()
         for name in own_columns(self.ruleset, self.subject.name):
-            columns[own_column(name)] = rows.column(name)
+            columns[own_column(name)] = self._rows(self.dates.as_of).column(name)
         for parent in self._ranked_within():
-            columns[parent_column(parent)] = rows.column(self.subject.parents[parent])
+            columns[parent_column(parent)] = self._parent(parent)
         for series in self._series():
             columns[band_before(series)] = f"{band_before(series)}.band"
         for each in self.found:
             columns |= self._read_by(each)
         return columns
 
+    def _parent(self, parent: str) -> str:
+        """The key of a parent that exists; the company is nobody's column."""
+        above = self.ruleset.subjects[parent]
+        if above.table is None:
+            return sql.text(COMPANY)
+        key = f"{identifier(above.table)}.{identifier(above.key)}"
+        cell = self._rows(self.dates.as_of).column(self.subject.parents[parent])
+        return f"(SELECT {key} FROM {identifier(above.table)} WHERE {key} = {cell})"
+
+    def _named(self) -> dict[str, str]:
+        if self.subject.table is None:
+            return {"key": sql.text(COMPANY), "label": sql.text(COMPANY)}
+        rows = self._rows(self.dates.as_of)
+        key = rows.raw(self.subject.key)
+        label = f"coalesce({rows.column(self.subject.label)}, {key})" if self.subject.label else key
+        return {"key": key, "label": label}
+
     def _read_by(self, occurrence: Occurrence) -> dict[str, str]:
         if isinstance(occurrence.metric, TableMetric):
             return {}
         day = self._day(occurrence)
         nodes = [node for node in walk(occurrence.metric.value.tree) if isinstance(node, Column)]
-        return {self._own_name(node.name, day): self._rows(day).column(node.name) for node in nodes}
+        read = {self._own_name(node.name, day): self._rows(day).column(node.name) for node in nodes}
+        if occurrence.shift.ago is not None and (since := self._since()):
+            read[f"own__{since}"] = self._rows(self.dates.as_of).column(since)
+        return read
 
     def _own_name(self, column: str, day: dt.date) -> str:
         return f"own__{column}" if day == self.dates.as_of else f"own__{column}__{day:%Y_%m_%d}"
@@ -199,7 +215,7 @@ class _Values:
         return levels
 
     def _formula(self, occurrence: Occurrence) -> dict[str, str]:
-        day, name = self._day(occurrence), occurrence.column
+        day, name, since = self._day(occurrence), occurrence.column, self._since()
 
         def refer(node: Reference) -> str:
             if isinstance(node, Column):
@@ -210,7 +226,7 @@ class _Values:
 
         value = Emitter(self.engine, day, self.dates.year_start, refer).print(occurrence.metric.value.tree)
         return {
-            name: self._finite(occurrence, value),
+            name: self._judged(occurrence, value, f"own__{since}" if since else None),
             f"{name}__n": self._n(occurrence),
             f"{name}__newest": self._newest(occurrence),
         }
@@ -223,11 +239,20 @@ class _Values:
 
     def _newest(self, occurrence: Occurrence) -> str:
         """The newest fact of the part whose facts are oldest; shifted parts do not count."""
-        columns = [part.metric for part in parts(occurrence) if part.shift == occurrence.shift]
+        counted = [part for part in parts(occurrence) if part.shift == occurrence.shift]
+        columns = [value_column(part.metric, part.shift) for part in counted]
         dated = [f"coalesce({name}__newest, {_NO_NEWEST})" for name in columns]
-        if not dated or occurrence.shift:
+        if not dated:
             return "NULL"
         return f"nullif({self.engine.least(*dated)}, {_NO_NEWEST})"
+
+
+def _never_infinite(metric: Metric) -> bool:
+    """Whether the value is one finite part, another metric's value, or a stored cell."""
+    tree = metric.value.tree
+    if isinstance(tree, Aggregate):
+        return tree.function not in ("min", "max", "latest", "earliest") or isinstance(tree.argument, Column)
+    return isinstance(tree, Column | MetricValue)
 
 
 def counted_columns(found: Sequence[Occurrence]) -> frozenset[str]:

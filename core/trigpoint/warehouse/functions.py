@@ -134,7 +134,8 @@ class Percentile:
         position = self.share * (len(self.values) - 1)
         below = math.floor(position)
         above = min(below + 1, len(self.values) - 1)
-        return self.values[below] + (self.values[above] - self.values[below]) * (position - below)
+        found = self.values[below] + (self.values[above] - self.values[below]) * (position - below)
+        return found if math.isfinite(found) else None
 
 
 @define

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from trigpoint.errors import Problem
-from trigpoint.model.expression import NUMERIC, ValueType
+from trigpoint.model.expression import ValueType
 from trigpoint.model.ruleset import Ruleset
 
 FORMAT = 1
@@ -57,7 +57,7 @@ NOTES = (
 
 @frozen
 class Layout:
-    """A table as it lies in the warehouse. In the columns of `cluster` no data is '', elsewhere NULL."""
+    """A table as it lies in the warehouse. In the columns of `cluster`, all of them texts, no data is ''; elsewhere NULL."""
 
     table: str
     columns: Mapping[str, ValueType]
@@ -101,22 +101,30 @@ def create_table(layout: Layout, name: str) -> str:
 
 
 def _kept_as(layout: Layout, column: str) -> str:
-    if column not in layout.cluster:
-        return _KEPT_AS[layout.columns[column]]
-    # '' stands for no data there, which a column of numbers would not take
-    loose = layout.columns[column] in NUMERIC or layout.columns[column] == "boolean"
-    return f"{'ANY' if loose else 'TEXT'} NOT NULL"
+    kept = _KEPT_AS[layout.columns[column]]
+    return f"{kept} NOT NULL" if column in layout.cluster else kept
 
 
-def prepare(connection: sqlite3.Connection, ruleset: Ruleset, filled: frozenset[str]) -> None:
-    """Create the notes, and empty tables for those declared that no source fills (`filled` are the others)."""
+def prepare(connection: sqlite3.Connection, ruleset: Ruleset, filled: Mapping[str, str]) -> None:
+    """Create the notes, and empty tables for those declared that no source fills. `filled` are source and table.
+
+    What a source brought that the project no longer has goes too: nobody would know where those facts come from.
+    """
     for statement in NOTES:
         connection.execute(statement)
     note(connection, "format", str(FORMAT))
     note(connection, "timezone", ruleset.calendar.timezone)
-    for table in ruleset.tables:
+    gone = [
+        (name, table)
+        for name, table in connection.execute("SELECT source, table_name FROM _loads")
+        if name not in filled
+    ]
+    for notes in ("_loads", "_quarantine"):
+        connection.executemany(f"DELETE FROM {notes} WHERE source = ?", [(name,) for name, _table in gone])
+    orphaned = {table for _name, table in gone}
+    for table in ruleset.tables.keys() - set(filled.values()):
         layout = layout_of(ruleset, table)
-        if table not in filled and noted(connection, f"table:{table}") != layout.declaration:
+        if table in orphaned or noted(connection, f"table:{table}") != layout.declaration:
             replace_by_empty(connection, layout)
 
 

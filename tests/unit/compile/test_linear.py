@@ -55,7 +55,7 @@ def steps(path, measures: int) -> int:
     ruleset = build_ruleset(settings(measures), Calendar())
     program = compile_ruleset(ruleset, AS_OF)
     with open_for_load(path) as connection, transaction(connection):
-        prepare(connection, ruleset, frozenset())
+        prepare(connection, ruleset, {})
     with open_for_load(path) as connection:
         register(connection, "UTC")
         connection.execute("ATTACH DATABASE ':memory:' AS scratch")
