@@ -34,7 +34,7 @@ test-all: $(DEV) ## The tests, and those of the built wheel
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak"
 
 bench: $(DEV) ## The benchmarks, against the hand-written rival; fails when a bar is missed
-	$(BIN)/python tests/bench/bench.py
+	PYTHONPATH=tests $(BIN)/python -m bench.bench $(BENCH)
 
 soak: $(DEV) ## The longer proofs
 	$(BIN)/python -m pytest -m soak

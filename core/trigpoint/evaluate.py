@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trigpoint.compile import Program, compile_ruleset
-from trigpoint.errors import InputError
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Evaluation, Finding
 from trigpoint.warehouse import Session, SqliteWarehouse
@@ -27,12 +26,13 @@ def evaluate(
 ) -> Evaluation:
     """Value rows and judgements of every subject and scorecard as of a date, in a new file `scratch`.
 
-    Raises InputError if a declared table was never loaded, GateError if a statement fails or takes longer than
+    Metrics of a table whose source was skipped are no data. Raises InputError if a declared table was never loaded, or
+    loaded under another declaration, GateError if a statement fails or takes longer than
     `seconds` in all, DiskError if there is no room.
     """
     began = time.monotonic()
-    program = compile_ruleset(ruleset, as_of)
-    _all_loaded(program, warehouse)
+    warehouse.check(ruleset)
+    program = compile_ruleset(ruleset, as_of, warehouse.skipped())
     compiled = time.monotonic()
     with warehouse.session(scratch, ruleset.calendar.timezone, seconds) as session:
         _prepare(session, program, bands_before)
@@ -46,13 +46,6 @@ def evaluate(
     judged = time.monotonic()
     timings = {"compile": compiled - began, "values": valued - compiled, "judgements": judged - valued}
     return Evaluation(ruleset, as_of, scratch, found, timings)
-
-
-def _all_loaded(program: Program, warehouse: SqliteWarehouse) -> None:
-    if missing := [table for table in program.tables if table not in warehouse.tables()]:
-        names = ", ".join(f"'{table}'" for table in missing)
-        text = f"never loaded: table{'s' if len(missing) > 1 else ''} {names}"
-        raise InputError.of("TP506", text, hint="run `trigpoint load`")
 
 
 def _prepare(session: Session, program: Program, bands_before: Iterable[BandBefore]) -> None:

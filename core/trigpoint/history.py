@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from trigpoint.errors import UsageError
 from trigpoint.model.scorecard import Outcome
 from trigpoint.store.connection import Store
-from trigpoint.store.read import dates, run_of, score_columns, scorecards_of, scores, value_columns, values
+from trigpoint.store.read import dates, run_of, score_columns, scorecards_of, scores, values
 from trigpoint.store.records import KeptScorecard, Run, Scalar, ScoreRow
 
 Cause = Literal["nothing", "data", "rules", "data and rules"]

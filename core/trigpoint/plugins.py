@@ -85,7 +85,7 @@ def _listed(point: importlib.metadata.EntryPoint) -> Listed:
 def _enabled(project: Project, problems: Problems) -> Iterable[Plugin]:
     """The installed plugins that the project enables."""
     named = {source.plugin for source in project.sources.values()}
-    place = Place(str(project.file))
+    place = Place(project.file.name)
     installed: dict[str, dict[Listed, importlib.metadata.EntryPoint]] = {}
     for point in importlib.metadata.entry_points(group=GROUP):
         installed.setdefault(point.name, {})[_listed(point)] = point
@@ -130,7 +130,7 @@ def _local(project: Project, problems: Problems) -> Iterable[Plugin]:
     root = project.root.resolve()
     for entry in project.local_plugins:
         path = (root / entry).resolve()
-        place = Place(str(project.file))
+        place = Place(project.file.name)
         if not path.is_relative_to(root):
             problems.add("TP702", f"local plugin '{entry}' lies outside the project", place, "move it into the folder")
         elif not path.is_file():
@@ -204,7 +204,7 @@ def _check_named(project: Project, sources: Mapping[str, Source], broken: set[st
     for source in project.sources.values():
         if source.plugin not in {*sources, *broken, *missing}:
             text = f"source '{source.name}' asks for plugin '{source.plugin}', which no enabled plugin offers"
-            place = source.place or Place(str(project.file))
+            place = source.place or Place(project.file.name)
             problems.add("TP701", text, place, _way_to_enable(source.plugin, sources, installed))
 
 

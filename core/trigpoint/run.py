@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -105,17 +105,18 @@ def run_project(
     date = as_of or resolve_as_of(project, clock)
     with run_lock(project.store_path), open_store(project.store_path, "write") as store:
         number = start_run(store, ruleset, date, version=__version__, warehouse=project.warehouse_kind, now=clock.now)
-        steps = _Steps(project, ruleset, clock, date, store, number, time.perf_counter() - began)
+        steps = _Steps(project, ruleset, clock, date, store, number, {"rules": time.perf_counter() - began})
         try:
             return steps.take(load, fail_on, progress)
         except BaseException as error:
-            fail_run(store, number, _in_a_line(error), getattr(error, "exit_code", 1))
+            with suppress(TrigpointError):  # that the note of a failure cannot be written matters less than the failure
+                fail_run(store, number, _in_a_line(error), getattr(error, "exit_code", 1))
             raise
 
 
 @frozen
 class _Steps:
-    """The steps of one run whose number is known; `rules_seconds` were spent before."""
+    """The steps of one run whose number is known. `seconds` fills with what each stage took."""
 
     project: Project
     ruleset: Ruleset
@@ -123,35 +124,34 @@ class _Steps:
     as_of: dt.date
     store: Store
     number: int
-    rules_seconds: float
+    seconds: dict[str, float]
 
     def take(self, load: bool, fail_on: Sequence[str], progress: Progress | None) -> RunReport:
-        from trigpoint.store import count_outcomes, mark, publish
+        from trigpoint.store import mark
 
-        seconds = {"rules": self.rules_seconds}
-        loads: tuple[Load, ...] = ()
-        if load:
-            with _timed(seconds, "load"):
-                loads = _load(self.project, self.ruleset, (), self.clock, progress)
+        loads = self._load(progress) if load else ()
         mark(self.store, self.number, "loaded")
         with _scratch(self.project.store_path) as scratch:
-            with _timed(seconds, "evaluate"):
-                evaluation = self._evaluate(scratch)
+            evaluation = self._evaluate(scratch)
             mark(self.store, self.number, "evaluated")
-            counts, findings = count_outcomes(evaluation), _findings_of(loads)
-            matched = _matched(counts, fail_on)
-            code = MATCHED if matched else _exit_code(counts, (*evaluation.findings, *findings))
-            stages = {**seconds, **evaluation.seconds}
-            with _timed(seconds, "publish"):
-                published = publish(
-                    self.store,
-                    evolve(evaluation, seconds=stages),
-                    self.number,
-                    loads=loads,
-                    findings=findings,
-                    exit_code=code,
-                    now=self.clock.now,
-                )
+            return self._publish(evaluation, loads, fail_on)
+
+    def _load(self, progress: Progress | None) -> tuple[Load, ...]:
+        with _timed(self.seconds, "load"):
+            return _load(self.project, self.ruleset, (), self.clock, progress)
+
+    def _publish(self, evaluation: Evaluation, loads: tuple[Load, ...], fail_on: Sequence[str]) -> RunReport:
+        from trigpoint.store import count_outcomes, publish
+
+        counts, findings = count_outcomes(evaluation), _findings_of(loads)
+        matched = _matched(counts, fail_on)
+        code = MATCHED if matched else _exit_code(counts, (*evaluation.findings, *findings))
+        self.seconds.update(evaluation.seconds)
+        timed = evolve(evaluation, seconds=dict(self.seconds))
+        with _timed(self.seconds, "publish"):
+            published = publish(
+                self.store, timed, self.number, loads=loads, findings=findings, exit_code=code, now=self.clock.now
+            )
         return RunReport(
             run=published.run,
             as_of=self.as_of,
@@ -160,7 +160,7 @@ class _Steps:
             counts=published.counts,
             loads=loads,
             findings=(*evaluation.findings, *findings),
-            seconds={**stages, "publish": seconds["publish"]},
+            seconds=self.seconds,
             replaced=published.replaced,
             current=published.current,
             matched=matched,

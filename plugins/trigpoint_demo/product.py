@@ -53,20 +53,14 @@ def usage(company: Company, account: Story) -> Iterator[Row]:
     roll, last = dice.roll, account.last_day(company.until)
     week, contracted = _first_week(company, account), list(terms(company, account))
     while week <= last:
-        users = int(seats_on(contracted, week - FILLING) * account.level(week) + roll())
+        days = [week + weekday * DAY for weekday in range(5)]
         features = _features_in_use(account, week)
-        for user in range(users):
+        for user in range(int(seats_on(contracted, week - FILLING) * account.level(week) + roll())):
             if roll() < 0.72:
-                day = week + int(roll() * 5) * DAY
-                spread = roll()
+                day, spread = days[int(roll() * 5)], roll()
                 if day <= last:
-                    yield (
-                        account.id,
-                        f"{account.id}-U{user + 1:02d}",
-                        day,
-                        _FEATURE_NAMES[int(spread * spread * features)],
-                        3 + int(roll() * 40),
-                    )
+                    feature = _FEATURE_NAMES[int(spread * spread * features)]
+                    yield (account.id, f"{account.id}-U{user + 1:02d}", day, feature, 3 + int(roll() * 40))
         week += 7 * DAY
 
 

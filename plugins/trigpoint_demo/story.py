@@ -158,7 +158,7 @@ def _course(
     reach = [due for due in dues if company.start + 200 * DAY < due < company.until + 150 * DAY]
     if not reach:
         return (STEADY if fate.troubled else fate), None, dues[-1], False
-    decision = reach[int(when * len(reach))]
+    decision = reach[-1] if when < 0.85 else reach[0]  # rather the later one: those are the accounts to look at now
     turn = decision - fall_days * DAY if fate.troubled else None
     return fate, turn, decision, loss < fate.loss
 

@@ -67,7 +67,7 @@ def terms(company: Company, account: Story) -> Iterator[Term]:
 def _ending(company: Company, account: Story, due: dt.date, *, due_arr: int, renewed: int, dice: Dice) -> Ending:
     uplift = account.fate.uplift if due == account.decision else STEADY.uplift
     quoted, quoted_on = _hundreds(due_arr * (1 + dice.between(*uplift))), due - dice.whole(100, 125) * DAY
-    notice_on, gives_notice = due - dice.whole(15, 75) * DAY, dice.chance(0.6)
+    notice_on, gives_notice = due - dice.whole(15, 75) * DAY, dice.chance(0.4)
     is_late, late_days, early_days = dice.chance(0.06), dice.whole(5, 25), dice.whole(0, 35)
     closed_on = due if renewed == 0 else due + (late_days if is_late else -early_days) * DAY
     is_quoted, is_closed = quoted_on <= company.until, closed_on <= company.until

@@ -61,6 +61,8 @@ class _File:
             fault = self._fill(rows)
             first, self.row = self.row + 1, self.row + len(rows) + (fault is not None)
             if not rows and fault is None:
+                if first == 1:
+                    yield Batch(self.name, 1, header, ())  # the header is checked even where no row follows
                 return
             self.request.progress(self.stream.done, self.stream.size)
             if fault is None and not self.stream.has_nul and set(map(len, rows)) == width:
@@ -77,7 +79,7 @@ class _File:
             taken = sum(1 + sum(len(_LINE_ENDS.findall(cell)) for cell in row) for row in rows)
             return _Fault(_worded(error), self.reader.line_num - line - taken)
         except UnicodeDecodeError as error:
-            raise wrong_encoding(self.name, self.request, error, self.row + len(rows)) from error
+            raise wrong_encoding(self.name, self.request, error, 1 + self.row + len(rows), header_lines=1) from error
         return None
 
     def _header(self) -> Sequence[str]:
@@ -86,7 +88,7 @@ class _File:
         except csv.Error as error:
             raise self._error("TP405", f"{self.name}: the header cannot be read: {_worded(error)}") from error
         except UnicodeDecodeError as error:
-            raise wrong_encoding(self.name, self.request, error, 0) from error
+            raise wrong_encoding(self.name, self.request, error, 0, header_lines=1) from error
         if not header or header == [""]:
             text = f"source '{self.request.settings.name}': {self.name} is empty: its first line holds no header"
             raise InputError(

@@ -41,7 +41,7 @@ def _lines(stream: Stream, name: str, request: SourceRequest, row: int) -> list[
     try:
         lines.extend(islice(stream.lines, BATCH_ROWS))
     except UnicodeDecodeError as error:
-        raise wrong_encoding(name, request, error, max(1, row + len(lines))) from error
+        raise wrong_encoding(name, request, error, row + len(lines), header_lines=0) from error
     return lines
 
 

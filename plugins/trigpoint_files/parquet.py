@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ def read_parquet(path: Path, request: SourceRequest) -> Iterator[Batch]:
     name = shown(path, request)
     source, place = request.settings.name, request.settings.place
     try:
-        import pyarrow  # type: ignore[import]  # it has no types, and need not be there
-        from pyarrow import parquet  # type: ignore[import]  # as above
+        pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
         text = f"source '{source}': reading {name} needs pyarrow, which is not installed"
         raise TrigpointError(
@@ -44,8 +44,7 @@ def read_parquet(path: Path, request: SourceRequest) -> Iterator[Batch]:
 
 def _cells(column: Any) -> list[object]:
     """The cells as Python objects; nanoseconds, which Python has no type for, are cut to microseconds."""
-    import pyarrow
-
+    pyarrow = import_module("pyarrow")
     if pyarrow.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
     cells: list[object] = column.to_pylist()

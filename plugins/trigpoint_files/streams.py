@@ -90,10 +90,12 @@ def open_stream(path: Path, name: str, request: SourceRequest, encoding: str) ->
         stream.close()
 
 
-def wrong_encoding(name: str, request: SourceRequest, error: UnicodeDecodeError, rows: int) -> TrigpointError:
-    """The file holds bytes that its encoding does not know, `rows` rows into it: where, and what to write instead."""
+def wrong_encoding(
+    name: str, request: SourceRequest, error: UnicodeDecodeError, lines: int, *, header_lines: int
+) -> TrigpointError:
+    """The file holds bytes that its encoding does not know, after so many `lines`: where, and what to write instead."""
     encoding = str(request.settings.options.get("encoding", "utf-8-sig"))
-    row = rows + error.object[: error.start].count(b"\n") + (rows > 0)
+    row = lines + error.object[: error.start].count(b"\n") + 1 - header_lines
     where = f"row {row}" if row else "the header"
     text = f"{name} is not written in {encoding}: {where} holds the byte 0x{error.object[error.start]:02x}"
     guess = "utf-16" if error.object[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"

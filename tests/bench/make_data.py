@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from trigpoint.rules import load_project, load_ruleset
+from trigpoint.warehouse.layout import prepare
+
 AS_OF = dt.date(2025, 3, 31)
 SPAN_DAYS = 400  # a little more than the longest window, so that windows have something to leave out
 PLANS = (("enterprise", 250), ("pro", 60), ("free", 8))
@@ -77,16 +80,13 @@ def write_csv(folder: Path, number: int, rows: int | None) -> None:
 
 def write_warehouse(folder: Path, number: int, rows: int | None) -> None:
     """A project folder with the rules of `ruleset/` and its facts loaded, laid out as `trigpoint load` lays them."""
-    from trigpoint.rules import load_project, load_ruleset
-    from trigpoint.warehouse.layout import prepare
-
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("trigpoint.toml", "rules.toml"):
         shutil.copy(RULESET / name, folder / name)
     project = load_project(folder)
     project.warehouse_path.unlink(missing_ok=True)
     with closing(sqlite3.connect(project.warehouse_path)) as warehouse, warehouse:
-        prepare(warehouse, load_ruleset(project), frozenset())
+        prepare(warehouse, load_ruleset(project), {})
         for name, header, facts in _facts(number, rows):
             columns, marks = ", ".join(header), ", ".join("?" * len(header))
             insert = f"INSERT INTO {name} ({columns}, _n, _loaded_at) VALUES ({marks}, ?, {LOADED_AT})"

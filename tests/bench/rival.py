@@ -1,7 +1,7 @@
 """Runs the rival: a bare Python with sqlite3 that does the hand-written statements of rival.sql, and nothing else.
 
-    python tests/bench/rival.py FACTS OUTPUT AS_OF            # prints the seconds that its statements took
-    python tests/bench/rival.py FACTS OUTPUT AS_OF --passes   # only the GROUP BYs over the facts
+python tests/bench/rival.py FACTS OUTPUT AS_OF            # prints the seconds that its statements took
+python tests/bench/rival.py FACTS OUTPUT AS_OF --passes   # only the GROUP BYs over the facts
 """
 
 import datetime

@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from bench.make_data import AS_OF, write_warehouse
 from bench.rival import run as run_rival
-
 from trigpoint import load_project, run_project
 
 NOW = dt.datetime(2025, 4, 1, 6, tzinfo=dt.UTC)
@@ -73,5 +73,10 @@ def test_the_facts_are_worth_comparing(project: Path) -> None:
     """All bands occur, and all guards; coverage is not always whole."""
     found = rows(project / "rival.db", "select * from scores_health").values()
     assert {row["band"] for row in found} >= {"healthy", "watch", "at_risk"}
-    assert {name for row in found for name in json.loads(str(row["guards"]))} == {"errors_hurt", "silent", "new", "upsell"}
+    assert {name for row in found for name in json.loads(str(row["guards"]))} == {
+        "errors_hurt",
+        "silent",
+        "new",
+        "upsell",
+    }
     assert min(float(str(row["coverage"])) for row in found) < 1

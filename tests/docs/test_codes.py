@@ -28,3 +28,11 @@ def test_pages_begin_with_their_code() -> None:
         assert re.match(rf"# {page.stem}: \S", text), page.name
         assert text.count(page.stem) >= 2, f"{page.name} shows no example of the message"
         assert 5 <= len(text.splitlines()) <= 60, page.name
+
+
+def test_the_index_lists_every_code() -> None:
+    """The list of codes has each page, with its title."""
+    lines = (ERRORS / "index.md").read_text(encoding="utf-8").splitlines()
+    for page in sorted(ERRORS.glob("TP*.md")):
+        title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix(f"# {page.stem}: ")
+        assert f"- [{page.stem}]({page.name}): {title}" in lines

@@ -7,10 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from support.page_runner import PageRunner
 from support.pages import agrees
 
-PAGE = '''# A page
+PAGE = """# A page
 
 ```csv
 # file: data/plans.csv
@@ -27,7 +28,7 @@ $ wc -l < plans.csv; echo "exit code $?"
 2
 exit code 0
 ```
-'''
+"""
 
 
 def run_page(folder: Path, text: str) -> int:
@@ -67,9 +68,21 @@ def test_a_broken_toml_fragment_fails(tmp_path: Path) -> None:
         run_page(tmp_path, "```toml\nweight = = 2\n```\n")
 
 
+def test_a_line_is_changed_by_its_key(tmp_path: Path) -> None:
+    """A change replaces the one line with that key, and fails when there is none."""
+    page = "```toml\n# file: a.toml\nx = 1\nxy = 2\n```\n```toml\n# change: a.toml\nx = 3\n```\n"
+    shown = "```console\n$ cat a.toml\n# file: a.toml\nx = 3\nxy = 2\n```\n"
+    assert run_page(tmp_path, page + shown) == 3
+    (tmp_path / "again").mkdir()
+    with pytest.raises(AssertionError, match="0 lines have the key"):
+        run_page(tmp_path / "again", page.replace("x = 3", "z = 3"))
+
+
 def test_queries_are_compared(tmp_path: Path) -> None:
     """A query must find rows, and those that the block below it shows."""
-    page = "```sql\nselect key, score from scores order by key\n```\n\n```text\nkey   score\nA     40.0\nBert  {}\n```\n"
+    page = (
+        "```sql\nselect key, score from scores order by key\n```\n\n```text\nkey   score\nA     40.0\nBert  {}\n```\n"
+    )
     (tmp_path / "here").mkdir()
     with closing(sqlite3.connect(tmp_path / "here" / "trigpoint.db")) as store, store:
         store.execute("create table scores (key text, score real)")
@@ -94,9 +107,9 @@ def test_queries_are_compared(tmp_path: Path) -> None:
         (["a ... c"], "a b c\n", True),
         (["a ... c"], "a\nc\n", False),
         (["a.c"], "abc\n", False),
-        (["a  ", ""], "a\n\n", True),
+        (["a  ", ""], "\na\n \n", True),
     ],
 )
 def test_dots_stand_for_anything(expected: list[str], printed: str, same: bool) -> None:
-    """`...` alone stands for lines, within a line for text; all else must be equal but for blanks at the end."""
+    """`...` alone stands for lines, within a line for text; all else must be equal but for blanks."""
     assert agrees(tuple(expected), printed) is same

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from support.page_runner import PageRunner
 from support.pages import CHECKOUT, PAGES
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from support.check_store import check_store, published
 from support.faults import fresh_copy, no_transaction, prepared, run
 from trigpoint.errors import DiskError

@@ -9,8 +9,10 @@ import venv
 from pathlib import Path
 
 import pytest
+
 from support.installed import Installed
 from support.pages import CHECKOUT
+
 
 def _call(*command: str | Path) -> None:
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)

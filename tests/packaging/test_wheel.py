@@ -7,8 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from support.installed import Installed
 from support.pages import CHECKOUT
+from trigpoint import __version__
 
 pytestmark = pytest.mark.wheel
 
@@ -42,8 +44,6 @@ def fingerprint(root: Path) -> str:
 
 def test_version(installed: Installed) -> None:
     """`trigpoint --version` says the version of the wheel."""
-    from trigpoint import __version__
-
     done = installed.run("trigpoint", "--version")
     assert (done.returncode, done.stdout.strip()) == (0, f"trigpoint {__version__}")
 

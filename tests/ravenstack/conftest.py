@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,15 @@ def ravenstack_project(ravenstack_files: Path, tmp_path_factory: pytest.TempPath
     assert ended.returncode == 0, ended.stderr
     (root / "run.json").write_text(ended.stdout, encoding="utf-8")
     return root
+
+
+@pytest.fixture(scope="session")
+def ask(ravenstack_project: Path) -> Callable[..., str]:
+    """Runs a command in the scored project and gives what it prints."""
+
+    def output(*arguments: str) -> str:
+        ended = trigpoint(ravenstack_project, *arguments)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    return output

@@ -49,14 +49,19 @@ def published(path: Path) -> dict[str, str]:
     """A hash of what counts as published, whatever numbers the runs have: a run that died has used one up."""
     with closing(_open(path)) as connection:
         connection.execute("BEGIN")
-        found = {table: connection.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall() for table in wide_tables(connection)}
+        found = {
+            table: connection.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall()
+            for table in wide_tables(connection)
+        }
         for table in ("contents", "findings", "loads"):
             found[table] = connection.execute(f'SELECT * FROM "{table}" ORDER BY 1, 2').fetchall()
         found["current"] = connection.execute("SELECT run FROM current").fetchall()
         sql = "SELECT id, as_of, ruleset, exit_code, counts FROM runs WHERE status = 'published' ORDER BY as_of"
         found["runs"] = connection.execute(sql).fetchall()
     dates = {row[0]: row[1] for row in found["runs"]}
-    return {name: _hash(sorted(repr((dates[row[0]], *row[1:])) for row in rows)) for name, rows in found.items() if rows}
+    return {
+        name: _hash(sorted(repr((dates[row[0]], *row[1:])) for row in rows)) for name, rows in found.items() if rows
+    }
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -99,15 +104,15 @@ def _contents(connection: sqlite3.Connection) -> Iterator[str]:
         if digest(connection, sheet, run) != expected:
             yield f"run {run} has other contents in {table}"
         if kind == "scores":
-            stamps = connection.execute(f'SELECT DISTINCT as_of, ruleset FROM "{table}" WHERE run = ?', (run,)).fetchall()
+            stamps = connection.execute(
+                f'SELECT DISTINCT as_of, ruleset FROM "{table}" WHERE run = ?', (run,)
+            ).fetchall()
             if stamps not in ([], [(as_of, ruleset)]):
                 yield f"run {run} has other stamps in {table}"
 
 
 def _pointer(connection: sqlite3.Connection, moved_back: bool) -> Iterator[str]:
-    newest = connection.execute(
-        "SELECT id FROM runs WHERE status = 'published' ORDER BY as_of DESC LIMIT 1"
-    ).fetchall()
+    newest = connection.execute("SELECT id FROM runs WHERE status = 'published' ORDER BY as_of DESC LIMIT 1").fetchall()
     current = connection.execute("SELECT run FROM current").fetchall()
     known = connection.execute("SELECT id FROM runs WHERE status = 'published'").fetchall()
     if current != newest and not (moved_back and len(current) == 1 and current[0] in known):

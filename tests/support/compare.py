@@ -42,7 +42,7 @@ def stored(value: object) -> object:
 
 def same(expected: object, found: object) -> bool:
     """Numbers to nine digits; no data, texts and all else exactly."""
-    expected = stored(expected)
+    expected, found = stored(expected), stored(found)
     if isinstance(expected, int | float) and isinstance(found, int | float):
         return math.isclose(expected, found, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
     return type(expected) is type(found) and expected == found
@@ -98,8 +98,9 @@ def _score_cells(row: Mapping, theirs: Mapping) -> Iterator:
     for name in ("guards", "guards__unjudged"):
         yield (name,), row[name], theirs[name]
     ours = row["reasons"][:3]
-    yield ("reasons",), [each["measure"] for each in ours], [each["measure"] for each in theirs["reasons"]]
-    for one, other in zip(ours, theirs["reasons"], strict=False):
+    others = theirs["reasons"][:3]
+    yield ("reasons",), [each["measure"] for each in ours], [each["measure"] for each in others]
+    for one, other in zip(ours, others, strict=False):
         yield ("lost", one["measure"]), one["lost"], other["lost"]
         yield ("reason points", one["measure"]), one["points"], other["points"]
 

@@ -16,7 +16,7 @@ from trigpoint.warehouse.load import StagedTable, open_for_load, transaction
 def load(path: Path, ruleset, tables: Mapping[str, list[dict]]) -> None:
     """A warehouse file with these rows, as after intake."""
     with open_for_load(path) as connection, transaction(connection):
-        prepare(connection, ruleset, frozenset(tables))
+        prepare(connection, ruleset, {name: name for name in tables})
         for name, rows in tables.items():
             layout = layout_of(ruleset, name)
             key = ruleset.tables[name].key

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from attrs import define
+
 from support.scratch import a_measure, a_portfolio, a_ruleset, a_scorecard
 from trigpoint.errors import TrigpointError
 from trigpoint.model.run import Evaluation
@@ -23,7 +24,19 @@ from trigpoint.store import mark, open_store, publish, run_lock, start_run
 
 FIRST, SECOND = dt.date(2026, 1, 1), dt.date(2026, 1, 2)
 _OPCODES = 400  # of SQLite between two steps
-_CALLS = {"connect", "execute", "executemany", "open", "close", "fsync", "replace", "unlink", "ftruncate", "pwrite", "flock"}
+_CALLS = {
+    "connect",
+    "execute",
+    "executemany",
+    "open",
+    "close",
+    "fsync",
+    "replace",
+    "unlink",
+    "ftruncate",
+    "pwrite",
+    "flock",
+}
 
 
 @define

@@ -16,7 +16,8 @@ from attrs import field, frozen
 from support.pages import CHECKOUT, LANGUAGES, Block, Step, agrees, blocks, steps
 from support.terminal import plain_environment, run_on_terminal
 
-COMMENTS = {"csv": "", "json": ""}  # formats that know no comments: the line that names the file is left out
+UNCOMMENTED = frozenset({"csv", "json"})  # know no comments: the line that names the file is left out
+DATABASE = re.compile(r"-- in: (\S+)\n")
 SHOWN_ONLY = frozenset({"text", "ini"})
 
 
@@ -85,8 +86,19 @@ class PageRunner:
         how, name = block.target
         path = self.here[-1] / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        if how == "change":
+            path.write_text(self._changed(block, path.read_text(encoding="utf-8")), encoding="utf-8")
+            return
         with path.open("a" if how == "add to" else "w", encoding="utf-8") as file:
-            file.write(block.body if block.language in COMMENTS else block.text)
+            file.write(block.body if block.language in UNCOMMENTED else block.text)
+
+    def _changed(self, block: Block, text: str) -> str:
+        for number, line in enumerate(block.body.splitlines(), block.line + 1):
+            key = re.escape(line.partition("=")[0])
+            text, found = re.subn(rf"^{key}=.*$", line.replace("\\", r"\\"), text, flags=re.MULTILINE)
+            if found != 1:
+                self._fail(number, f"{found} lines have the key of `{line}`")
+        return text
 
     def _parse_toml(self, block: Block) -> None:
         try:
@@ -95,8 +107,9 @@ class PageRunner:
             self._fail(block.line, f"this is no TOML: {error}")
 
     def _rows(self, block: Block) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.here[-1] / "trigpoint.db")) as store:
-            cursor = store.execute(block.text)
+        named = DATABASE.match(block.text)
+        with closing(sqlite3.connect(self.here[-1] / (named[1] if named else "trigpoint.db"))) as database:
+            cursor = database.execute(block.text)
             names = tuple(column[0] for column in cursor.description)
             rows = cursor.fetchall()
         if not rows:

@@ -3,19 +3,22 @@
 A page is run from top to bottom in a folder of its own:
 
 - ```console    lines that begin with `$ ` are commands; the lines below one are what it prints, on a terminal
-- ```toml, ```csv, ```json, ```python    with a first line `# file: PATH` are written to that file; with `# add to: PATH` appended to
-                it; a TOML block without either must be valid TOML
-- ```sql        is run on `trigpoint.db` and must find rows; a ```text block right below shows them
+- ```toml, ```csv, ```json, ```python
+                with a first line `# file: PATH` are written to that file, with `# add to: PATH` appended to it; with
+                `# change: PATH` each line takes the place of the one with the same key; a TOML block without such
+                a line must be valid TOML
+- ```sql        is run on `trigpoint.db`, or on the file named by a first line `-- in: PATH`, and must find rows; a ```text block right below shows them
 - ```crontab    the command in each line is run
 - ```text       is shown only
 
-In what is expected, `...` alone on a line stands for any lines, and within a line for anything.
+In what is expected, `...` alone on a line stands for any lines, and within a line for anything. Blank lines, and blanks
+at the ends of lines, are not compared.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from attrs import frozen
@@ -28,7 +31,7 @@ PAGES = sorted(
     ]
 )
 FENCE = re.compile(r"^( *)(`{3,})([^`]*)$")
-HEADER = re.compile(r"^(?:#|--|//) (file|add to): (\S+)\s*$")
+HEADER = re.compile(r"^(?:#|--|//) (file|add to|change): (\S+)\s*$")
 LANGUAGES = frozenset({"console", "toml", "csv", "json", "python", "sql", "crontab", "ini", "text"})
 
 
@@ -42,7 +45,7 @@ class Block:
 
     @property
     def target(self) -> tuple[str, str] | None:
-        """('file' or 'add to', path), where the first line says so."""
+        """('file', 'add to' or 'change', and the path), where the first line says so."""
         found = HEADER.match(self.text.split("\n", 1)[0])
         return (found[1], found[2]) if found else None
 
@@ -91,15 +94,12 @@ def steps(block: Block) -> Iterator[Step]:
         yield Step(command, tuple(lines[below:end]), block.line + start)
 
 
-def agrees(expected: tuple[str, ...], printed: str) -> bool:
+def agrees(expected: Iterable[str], printed: str) -> bool:
     """Whether what was printed is what the page shows."""
-    lines = [line.rstrip() for line in expected]
-    while lines and not lines[-1]:
-        lines.pop()
-    parts = ["(?:.*\n)*" if line.strip() == "..." else _of_line(line) + "\n" for line in lines]
-    text = "".join(f"{line.rstrip()}\n" for line in printed.rstrip().splitlines())
+    parts = ["(?:.*\n)*" if line.strip() == "..." else _of_line(line.rstrip()) for line in expected if line.strip()]
+    text = "".join(f"{line.rstrip()}\n" for line in printed.splitlines() if line.strip())
     return re.fullmatch("".join(parts), text) is not None
 
 
 def _of_line(line: str) -> str:
-    return ".*".join(re.escape(part) for part in line.split("..."))
+    return ".*".join(re.escape(part) for part in line.split("...")) + "\n"

@@ -45,6 +45,7 @@ class FactTable:
             "start": "date",
             "end": "date",
             "known": "timestamp" if self.time_type == "date" else "date",
+            "rep": "text",
         }
         named = {f"{self.name}_{name}": kind for name, kind in kinds.items()}
         return {f"{self.name}_id": "text", self.owner_column: "text", **named}
@@ -60,7 +61,7 @@ class Rows:
     def day(self) -> dt.date:
         """A day within about 14 months before and one after; often an edge of something."""
         rng = self.rng
-        form = rng.randrange(6)
+        form = rng.randrange(8)
         if form == 0:
             edge = rng.choice(
                 [0, 1, 7, 14, 27, 28, 29, 30, 31, 56, 57, 59, 60, 89, 90, 91, 92, 181, 182, 364, 365, 366]
@@ -71,6 +72,8 @@ class Rows:
             return first - dt.timedelta(days=rng.randint(0, 1))
         if form == 2:
             return rng.choice([dt.date(2024, 2, 29), dt.date(2024, 2, 28), dt.date(2025, 2, 28), dt.date(2024, 3, 31)])
+        if form < 6:
+            return self.as_of - dt.timedelta(days=rng.randint(-3, 45))
         return self.as_of - dt.timedelta(days=int(rng.triangular(-35, 430, 20)))
 
     def moment(self, day: dt.date) -> dt.datetime:
@@ -93,26 +96,29 @@ class Rows:
         day = rng.choice(self.days) if rng.random() < 0.3 else self.day()
         return day if kind == "date" else self.moment(day)
 
-    def blank_or(self, kind: str, blank: float = 0.12):
+    def blank_or(self, kind: str, blank: float = 0.08):
         return None if self.rng.random() < blank else self.cell(kind)
 
-    def facts(self, table: FactTable, owners: list[str], each: float) -> list[dict]:
+    def facts(self, table: FactTable, owners: list[str], reps: list[str], each: float) -> list[dict]:
         """Rows in no order; some owners have none, some rows an unknown or blank owner, some no time."""
         rng = self.rng
         silent = {owner for owner in owners if rng.random() < 0.15}
         speaking = [owner for owner in owners if owner not in silent] or owners
-        rows = [self.fact(table, number, speaking) for number in range(int(len(owners) * each))]
+        rows = [self.fact(table, number, speaking, reps) for number in range(int(len(owners) * each))]
         rng.shuffle(rows)
         return rows
 
-    def fact(self, table: FactTable, number: int, owners: list[str]) -> dict:
+    def fact(self, table: FactTable, number: int, owners: list[str], reps: list[str]) -> dict:
         rng = self.rng
         row = {name: self.blank_or(kind) for name, kind in table.columns().items()}
         row[f"{table.name}_id"] = f"{table.name}-{rng.randrange(10)}{number}"
         chance = rng.random()
         row[table.owner_column] = None if chance < 0.02 else "nobody" if chance < 0.05 else rng.choice(owners)
         row[f"{table.name}_time"] = self.blank_or(table.time_type, 0.05)
-        row[f"{table.name}_huge"] = rng.choice([None, 2.0**60, 1e300, 1.5e308, 0.0])
+        row[f"{table.name}_rep"] = rng.choice([*reps, *reps, None, "gone"])
+        row[f"{table.name}_huge"] = rng.choice(
+            [None, 2.0**60, 1e200, 1e290, 0.0]
+        )  # their products overflow, their sums do not
         return row
 
 

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from support.random_expressions import Scope, expression
 from support.random_rows import ACCOUNT_COLUMNS, CSM_COLUMNS, SEGMENT_COLUMNS, SUB_COLUMNS, FactTable
 
-WINDOWS = ["1 day", "7 days", "28 days", "2 weeks", "1 month", "3 months", "1 quarter", "2 years"]
+WINDOWS = ["1 day", "7 days", "28 days", "2 weeks", "1 month", "3 months", "1 quarter", "6 months", "1 year", "2 years"]
 TO_DATE = ["month to date", "quarter to date", "year to date"]
 BEFORE = ["previous month", "previous quarter", "previous year"]
 AGO = ["1 day", "30 days", "1 month", "12 months", "1 year", "month to date", "quarter to date", "previous quarter"]
@@ -53,7 +53,7 @@ class RulesMaker:
         if self.with_segment:
             parents["segment"] = "segment"
         account: dict = {"table": "accounts", "key": "account_id", "label": "a_name", "parents": parents}
-        if rng.random() < 0.5:
+        if rng.random() < 0.3:
             account["since"] = rng.choice(["a_start", "a_seen"])
         if rng.random() < 0.2:
             account["young"] = rng.choice(["count", "no data"])
@@ -77,11 +77,10 @@ class RulesMaker:
         if self.with_segment:
             found["segments"] = {"columns": dict(SEGMENT_COLUMNS)}
         if rng.random() < 0.5:
-            found["subs"]["in_force"] = {"from": "s_from", "to": "s_to", "to_is": self.to_is()}
+            found["subs"]["time"] = "s_from"
         if rng.random() < 0.5:
-            found["accounts"]["derived"] = {
-                "a_cohort": f"period(a_start, '{rng.choice(['month', 'quarter', 'year'])}')"
-            }
+            found["subs"]["in_force"] = {"from": "s_from", "to": "s_to", "to_is": self.to_is()}
+        found["accounts"]["derived"] = {"a_cohort": f"period(a_start, '{rng.choice(['month', 'quarter', 'year'])}')"}
         for fact in self.facts:
             found[fact.name] = self.fact_table(fact)
         return found
@@ -94,12 +93,12 @@ class RulesMaker:
         owner = {"account_id": "account", "sub_id": "sub", "csm_id": "csm"}[fact.owner_column]
         table: dict = {"columns": fact.columns(), "key": [f"{name}_id"], "belongs_to": {owner: fact.owner_column}}
         table["time"] = f"{name}_time"
-        if rng.random() < 0.4:
+        if rng.random() < 0.3:
             table["known"] = {"row": f"{name}_known"}
         if rng.random() < 0.3:
             table.setdefault("known", {})[f"{name}_x"] = f"{name}_{rng.choice(['d', 's'])}"
-        if rng.random() < 0.3:
-            table["since"] = str(self.as_of - dt.timedelta(days=rng.choice([30, 90, 365])))
+        if rng.random() < 0.2:
+            table["since"] = str(self.as_of - dt.timedelta(days=rng.choice([90, 365, 800])))
         if rng.random() < 0.4:
             table["in_force"] = {"from": f"{name}_start", "to": f"{name}_end", "to_is": self.to_is()}
         if rng.random() < 0.5:
@@ -166,9 +165,14 @@ class RulesMaker:
             if len(text) < 900 and REAL_NAME.search(TEXT.sub("", text)):
                 return text
         known = [name for names in scope.names.values() for name in names if name != "as_of"]
-        question = f"{self.rng.choice(known)} is null"
+        question = f"{self.rng.choice(known)} is not null"
         one, other = {"number": ("1", "20"), "text": ("'red'", "'ß'")}.get(kind, (scope.names["date"][0],) * 2)
         return question if kind == "boolean" else f"case when {question} then {one} else {other} end"
+
+    def kind_condition(self, scope: Scope) -> str:
+        """A condition; every other one is true where data is missing, so that not everything ends as no data."""
+        text = self.named("boolean", scope, 2)
+        return f"coalesce({text}, true)" if self.rng.random() < 0.5 else text
 
     def table_metric(self, fact: FactTable, table: dict) -> None:
         rng, name = self.rng, f"m_{len(self.made)}"
@@ -179,8 +183,8 @@ class RulesMaker:
             other, other_kind, _ = self.aggregate(fact, scope)
             if other_kind == "number":
                 metric["value"], plain = f"{text} {rng.choice('+-*/')} {other}", False
-        if rng.random() < 0.5:
-            metric["where"] = expression(rng, "boolean", scope, 2)
+        if rng.random() < 0.4:
+            metric["where"] = self.kind_condition(scope)
         if rng.random() < 0.65:
             forms = [WINDOWS, WINDOWS, WINDOWS, TO_DATE, BEFORE]
             metric["window"] = rng.choice(rng.choice(forms))
@@ -191,11 +195,37 @@ class RulesMaker:
         if plain or (kind == "number" and rng.random() < 0.2):
             metric["empty"] = rng.choice([0, 0, "no data", 2.5])
         reached = self.reached(fact)
+        if self.with_csm and fact.owner != "csm" and rng.random() < 0.15:
+            metric["via"] = {"csm": f"{fact.name}_rep"}
+        if kind == "number" and rng.random() < 0.3:
+            metric["better"] = rng.choice(["higher", "lower"])
         if rng.random() < 0.3:
             metric["subject"] = rng.choice([rng.choice(sorted(reached)), sorted(reached)])
         self.metrics[name] = metric
         backwards = "window" in metric and not metric["window"].startswith("next")
         self.made.append(Made(name, kind, reached, has_n=True, has_time=True, takes_previous=backwards))
+
+    def own_metric(self, table: dict) -> None:
+        """A metric over the own table of subscriptions: they belong to themselves, and are always visible."""
+        rng, name = self.rng, f"m_{len(self.made)}"
+        names: dict[str, list[str]] = {"date": ["as_of"]}
+        for prefix, columns in (("", SUB_COLUMNS), ("account.", ACCOUNT_COLUMNS)):
+            for column, kind in columns.items():
+                names.setdefault("number" if kind == "integer" else kind, []).append(prefix + column)
+        names["text"].append("account.a_cohort")
+        scope = Scope(names, self.as_of, ["in_force()"] if "in_force" in table else [])
+        forms = ["count(*)", "sum(s_seats)", "avg(s_seats)", "count(distinct s_plan)", "stddev(account.a_units)"]
+        metric: dict = {"from": "subs", "value": rng.choice(forms), "empty": rng.choice([0, "no data"])}
+        if rng.random() < 0.6:
+            metric["where"] = self.kind_condition(scope)
+        if rng.random() < 0.4:
+            metric |= {"window": rng.choice([*WINDOWS, *TO_DATE]), "at": rng.choice(["s_from", "s_to"])}
+        if rng.random() < 0.3:
+            metric["subject"] = rng.choice(["sub", "account", "company"])
+        self.metrics[name] = metric
+        reached = frozenset({"sub", "account", "company"} | ({"csm"} if self.with_csm else set()))
+        timed = "time" in table
+        self.made.append(Made(name, "number", reached, True, timed, takes_previous="window" in metric))
 
     def aggregate(self, fact: FactTable, scope: Scope) -> tuple[str, str, bool]:
         """An aggregate, its type, and whether it is a plain sum or count (which needs `empty`)."""
@@ -242,8 +272,9 @@ class RulesMaker:
         parts = [each for each in self.made if re.search(rf"\b{each.name}\b", text)]
         own = any(re.search(rf"\b{column}\b", text) for column in self.own_columns(subject))
         reached = frozenset({subject}) if own or not parts else frozenset.intersection(*(p.subjects for p in parts))
-        if self.metrics[name]["subject"] in reached and rng.random() < 0.3 and parts:
-            del self.metrics[name]["subject"]
+        shared = re.search(r"\b(account_id|csm_id|segment)\b", text)  # columns of two subjects
+        if subject in reached and parts and not shared and rng.random() < 0.3:
+            del self.metrics[name]["subject"]  # it is computed at the lowest subject it reaches
         plain = re.sub(r"\b(ago|previous)\([^)]*\)", "", text)
         timed = any(part.has_time for part in parts if re.search(rf"\b{part.name}\b", plain))
         with_n = any(part.has_n for part in parts)

@@ -22,9 +22,13 @@ def scorecards(rules: RulesMaker, subjects: list[str]) -> dict[str, dict]:
     if rng.random() < 0.5:
         bands = _bands(rules)
         for number in range(rng.randint(2, 3)):
-            card = Card(rules, "account").make() | {"family": "kin", "priority": number, "bands": bands}
+            card = Card(rules, "account").make() | {
+                "family": "kin",
+                "priority": rng.choice([number, number, 0]),
+                "bands": bands,
+            }
             scope = rules.subject_scope("account", shifts=False)
-            card["when"] = rules.named("boolean", scope, 2)
+            card["when"] = rules.kind_condition(scope)
             found[f"kin_{number}"] = card
         if rng.random() < 0.7:
             del found[f"kin_{number}"]["when"]
@@ -49,8 +53,8 @@ class Card:
     def make(self) -> dict:
         rng = self.rng
         card: dict = {"subject": self.subject, "combine": self.combine}
-        card["missing"] = rng.choice(["skip", "skip", "middle", "worst", "fail"])
-        card["min_coverage"] = rng.choice([0, 0, 0.3, 0.5, 0.8])
+        card["missing"] = rng.choice(["skip", "skip", "skip", "middle", "worst", "worst", "fail"])
+        card["min_coverage"] = rng.choice([0, 0, 0, 0.3, 0.5, 0.8])
         card["bands"] = _bands(self.rules)
         if rng.random() < 0.5:
             card["hold"] = rng.choice([0, 3, 7.5])
@@ -95,7 +99,7 @@ class Card:
         rng = self.rng
         for name, group in groups.items():
             strangers = [m for m, each in measures.items() if name not in self.way_up(each.get("group"), groups)]
-            if strangers and rng.random() < 0.35:
+            if strangers and rng.random() < 0.5:
                 when = f"points.{rng.choice(strangers)} {rng.choice(['>', '>=', '<'])} {rng.choice([20, 50, 99.5])}"
                 group["gate"] = {"when": when, "else": rng.choice([0, 30, 60, self.number(LARGE)])}
 
@@ -129,11 +133,11 @@ class Card:
         self.weigh(measure)
         measure |= self.scale(kind)
         if rng.random() < 0.2:
-            measure["when"] = self.rules.named("boolean", self.scope, 2)
+            measure["when"] = self.rules.kind_condition(self.scope)
         if rng.random() < 0.3:
-            measure["missing"] = rng.choice(["skip", "middle", "worst", "fail"])
+            measure["missing"] = rng.choice(["skip", "middle", "worst", "worst", "fail"])
         if with_n and rng.random() < 0.3:
-            measure["min_n"] = rng.choice([1, 2, 5, self.number(SMALL)])
+            measure["min_n"] = rng.choice([1, 1, 2, 5, self.number(SMALL)])
         if timed and rng.random() < 0.4:
             measure["valid_for"] = rng.choice(["7 days", "28 days", "1 month", "90 days", "1 year"])
             measure["stale"] = rng.choice(["keep", "skip", "worst"])
@@ -189,15 +193,15 @@ class Card:
 
     def choices(self, words: list[str]) -> dict:
         rng = self.rng
-        found = {word: self.points() for word in rng.sample(words, rng.randint(1, min(4, len(words))))}
-        if rng.random() < 0.4:
+        found = {word: self.points() for word in rng.sample(words, rng.randint(1, min(6, len(words))))}
+        if rng.random() < 0.7:
             found["else"] = self.points()
         return found
 
     def linear(self) -> dict:
         ends = self.edges(2)
         self.rng.shuffle(ends)
-        return {"linear": [self.perhaps(end) for end in ends]}
+        return {"linear": [self.perhaps(ends[0]), ends[1]]}
 
     def steps(self) -> dict:
         edges = [-INFINITY, *(self.perhaps(edge) for edge in self.edges(self.rng.randint(1, 4)))]
@@ -214,7 +218,7 @@ class Card:
         zero, aim = self.rng.sample(self.edges(4), 2)
         found = {"target": self.perhaps(aim)}
         if aim == 0 or self.rng.random() < 0.6:
-            found["zero_at"] = self.perhaps(zero)
+            found["zero_at"] = zero
         if self.rng.random() < 0.4:
             found["max_points"] = self.rng.choice([100, 110, 150])
         return found

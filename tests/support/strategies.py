@@ -1,6 +1,6 @@
 """Whole examples: a ruleset as TOML-shaped tables, typed rows, a date, and the bands of the run before.
 
-`world(rng, size)` makes one from a seeded generator, for bulk; `worlds()` is the same for Hypothesis, which shrinks it.
+`world(rng, size)` makes one from a seeded generator, for bulk; `worlds()` makes them for Hypothesis, which shrinks them.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def world(rng: Random, size: Size = SMALL, seed: object = None, *, most_metrics:
     owners = {"account": "accounts", "sub": "subs", "csm": "csms"}
     for fact in facts:
         keys = sorted(row[fact.owner_column] for row in tables[owners[fact.owner]])
-        tables[fact.name] = rows.facts(fact, keys, size.facts_each * len(tables["accounts"]) / max(len(keys), 1))
+        reps = [row["csm_id"] for row in tables["csms"]]
+        tables[fact.name] = rows.facts(fact, keys, reps, size.facts_each * len(tables["accounts"]) / max(len(keys), 1))
     tables = {name: each for name, each in tables.items() if name in settings["tables"]}
     bands = bands_before(rng, settings, tables)
     return World(settings, zone, rng.choice([1, 1, 2, 4, 7, 10]), as_of, tables, bands, seed)
@@ -96,12 +97,14 @@ def rules(maker: RulesMaker, most_metrics: int) -> dict[str, dict]:
     for number in range(rng.randint(4, most_metrics)):
         fact = maker.facts[0] if number < 2 else rng.choice(maker.facts)
         maker.table_metric(fact, settings["tables"][fact.name])
+    if rng.random() < 0.5:
+        maker.own_metric(settings["tables"]["subs"])
     for _ in range(rng.randint(1, most_metrics // 2)):
         maker.formula(rng.choice(["account", "account", "company"]))
     settings["metrics"] = maker.metrics
     if rng.random() < 0.3:
         scope = maker.subject_scope("account", shifts=False)
-        settings["subjects"]["account"]["eligible"] = maker.named("boolean", scope, 2)
+        settings["subjects"]["account"]["eligible"] = maker.kind_condition(scope)
     cards = ["account"] * rng.randint(1, 2) + rng.sample(["company", "sub", "csm", "segment"], 1)
     useful = [card for card in cards if card in settings["subjects"] or card == "company"]
     reached = {
@@ -123,6 +126,14 @@ def bands_before(rng: Random, settings: Mapping, tables: Mapping) -> tuple[tuple
     return tuple((series, key, band) for (series, key), band in found.items())
 
 
-def worlds(size: Size = SMALL, most_metrics: int = 6) -> st.SearchStrategy[World]:
-    """Random examples that Hypothesis shrinks: its generator draws every choice."""
-    return st.randoms(use_true_random=False).map(lambda rng: world(rng, size, most_metrics=most_metrics))
+def worlds(most_accounts: int = 8, most_metrics: int = 6) -> st.SearchStrategy[World]:
+    """Random examples for Hypothesis: it shrinks the number of subjects, of facts and of metrics."""
+    return st.builds(
+        lambda seed, accounts, facts, metrics: world(
+            Random(seed), Size(accounts, facts, csms=2), (seed, accounts, facts, metrics), most_metrics=metrics
+        ),
+        st.integers(0, 10**6),
+        st.integers(0, most_accounts),
+        st.sampled_from([0.0, 1.0, 4.0]),
+        st.integers(4, most_metrics),
+    )

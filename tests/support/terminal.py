@@ -41,7 +41,8 @@ def plain_environment(**more: str) -> dict[str, str]:
     """The environment of a person who has activated the environment that the tests run in, and set nothing else."""
     kept = {name: os.environ[name] for name in ("HOME", "TMPDIR", "PYTHONPATH") if name in os.environ}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {**kept, "PATH": path, "TERM": "dumb", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC", **more}
+    size = {"COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
+    return {**kept, **size, "PATH": path, "TERM": "dumb", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC", **more}
 
 
 def _read_all(terminal: int) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+
 from support.scratch import a_measure, a_ruleset, a_scorecard, an_evaluation, score_row, value_row
 from trigpoint.errors import UsageError
 from trigpoint.history import Change, Mover, history
@@ -16,7 +17,9 @@ from trigpoint.model.scorecard import Rank
 from trigpoint.store import Store, open_store, publish, start_run
 
 DAYS = [dt.date(2026, 1, day) for day in range(1, 6)]
-RULES = a_ruleset(a_scorecard(measures=[a_measure("adoption", "active_users", weight=3), a_measure("seats", "seat_use")]))
+RULES = a_ruleset(
+    a_scorecard(measures=[a_measure("adoption", "active_users", weight=3), a_measure("seats", "seat_use")])
+)
 STRICTER = evolve(RULES, fingerprint="e" * 64)
 
 
@@ -40,7 +43,12 @@ def judge(
     weighted = [(points, weight) for points, weight in ((adoption, 3), (seats, 1)) if points is not None]
     total = sum(points * weight for points, weight in weighted) / sum(weight for _, weight in weighted)
     row = score_row("A", total, adoption=adoption, seats=seats, guards=guards)
-    facts = {"active_users": adoption, "active_users__n": 3, "active_users__newest": "2026-01-01", "seat_use": seats} | values
+    facts = {
+        "active_users": adoption,
+        "active_users__n": 3,
+        "active_users__newest": "2026-01-01",
+        "seat_use": seats,
+    } | values
     scratch = store.path.with_name("scratch.db")
     evaluation = an_evaluation(
         scratch, day, ruleset, {"account": [value_row("A", **facts)]}, {card: [row] for card in ruleset.scorecards}
@@ -107,7 +115,7 @@ def test_the_cause_is_said_honestly(store: Store, second: dict[str, object], cau
     """Data with the same rules, rules with the same values, and both where both differ."""
     judge(store, DAYS[0], 80.0)
     judge(store, DAYS[1], **second)
-    first, last = history(store, "health", "A")
+    _, last = history(store, "health", "A")
     assert last.change is not None
     assert (last.change.cause, last.rules_changed) == (cause, "ruleset" in second)
 
@@ -145,7 +153,11 @@ def test_without_a_score_there_is_no_difference(store: Store) -> None:
     """From a score to insufficient data no difference is made up."""
     judge(store, DAYS[0], 80.0)
     evaluation = an_evaluation(
-        store.path.with_name("scratch.db"), DAYS[1], RULES, {"account": [value_row("A")]}, {"health": [score_row("A", None)]}
+        store.path.with_name("scratch.db"),
+        DAYS[1],
+        RULES,
+        {"account": [value_row("A")]},
+        {"health": [score_row("A", None)]},
     )
     publish(store, evaluation, start_run(store, RULES, DAYS[1]))
     change = changes(store)[1]
@@ -158,9 +170,16 @@ def test_of_a_family_the_scorecard_that_applied(store: Store) -> None:
     judge(store, DAYS[0], 80.0)
     for day, applies in ((DAYS[1], "small"), (DAYS[2], "large")):
         cards = [a_scorecard(name, family="everyone") for name in ("small", "large")]
-        rows = {card.name: [score_row("A", 60 if card.name == applies else None, None if card.name == applies else "not_applicable")] for card in cards}
+        rows = {
+            card.name: [
+                score_row("A", 60 if card.name == applies else None, None if card.name == applies else "not_applicable")
+            ]
+            for card in cards
+        }
         ruleset = a_ruleset(*cards, fingerprint="d" * 64)
-        evaluation = an_evaluation(store.path.with_name("scratch.db"), day, ruleset, {"account": [value_row("A")]}, rows)
+        evaluation = an_evaluation(
+            store.path.with_name("scratch.db"), day, ruleset, {"account": [value_row("A")]}, rows
+        )
         publish(store, evaluation, start_run(store, ruleset, day))
     found = [(moment.as_of, moment.judged.scorecard) for moment in history(store, "everyone", "A")]
     assert found == [(DAYS[1], "small"), (DAYS[2], "large")]

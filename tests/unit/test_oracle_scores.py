@@ -94,7 +94,7 @@ GROUPS = """
 missing = "skip"
 min_coverage = 0.5
 [scorecards.card.groups]
-left = 60
+left = { weight = 60 }
 right = { weight = 40, combine = "worst" }
 [scorecards.card.measures]
 a = { group = "left", value = "a", weight = 3, linear = [0, 100] }
@@ -242,7 +242,7 @@ def test_gate():
     """A closed gate holds the group's points down under its own name; without data it is open."""
     card = """missing = "skip"
     [scorecards.card.groups]
-    kept = 60
+    kept = { weight = 60 }
     grown = { weight = 40, gate = { when = "points.kept >= 80", else = 10 } }
     [scorecards.card.measures]
     a = { group = "kept", value = "a", linear = [0, 100] }

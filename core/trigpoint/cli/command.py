@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trigpoint.store import Run, Store
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+Row = TypeVar("Row")
 PROJECT_FILE = "trigpoint.toml"
 
 
@@ -107,6 +108,16 @@ def open_results(as_of: str | None) -> Iterator[tuple[Store, Run]]:
     date = read_date(as_of, clock_of(project).today) if as_of else None
     with open_store(project.store_path) as store:
         yield store, run_of(store, date)
+
+
+@contextmanager
+def closed_afterwards(rows: Iterator[Row]) -> Iterator[Iterator[Row]]:
+    """Rows of a store, let go of before the store is closed: a reader of ours may go away in the middle (`| head`)."""
+    try:
+        yield rows
+    finally:
+        if isinstance(rows, Generator):
+            rows.close()
 
 
 def read_date(text: str, today: dt.date) -> dt.date:

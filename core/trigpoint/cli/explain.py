@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from trigpoint.cli.command import as_of_option, command, format_option, open_results
-from trigpoint.cli.output import print_json, print_lines
+from trigpoint.cli.output import print_json, print_lines, terminal_width
 
 EXAMPLES = ("trigpoint explain health A-17", "trigpoint explain health A-17 --as-of 2026-03-31 --origin")
 
@@ -25,4 +25,4 @@ def main(name: str, key: str, as_of: str | None, origin: bool, form: str) -> Non
     if form == "json":
         print_json(explanation_as_json(explanation, origin))
     else:
-        print_lines(explanation_lines(explanation, origin))
+        print_lines(explanation_lines(explanation, origin, terminal_width()))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
-from trigpoint.cli.command import as_of_option, command, format_option, open_results
+from trigpoint.cli.command import as_of_option, closed_afterwards, command, format_option, open_results
 from trigpoint.cli.output import print_csv, print_json_rows, print_sheet
 
 
@@ -25,7 +23,7 @@ def main(subject: str, key: str | None, as_of: str | None, form: str) -> None:
         kept = ruleset_of(store, run)
         ruleset = build_ruleset(kept.settings, kept.calendar, kept.origins)
         metrics = {name: metric for name, metric in ruleset.metrics.items() if name in computed}
-        with closing(values(store, run, subject, key)) as rows:
+        with closed_afterwards(values(store, run, subject, key)) as rows:
             sheet = report.MetricSheet(subject, run, metrics, rows)
             if form == "json":
                 print_json_rows(report.metrics_head(sheet), report.metrics_rows(sheet))

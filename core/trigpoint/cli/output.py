@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from trigpoint.report.lines import Line, plain
-from trigpoint.report.sheet import CellValue, Sheet, csv_lines, one_line, plain_lines
+from trigpoint.report.sheet import CellValue, Sheet, csv_lines, fitted, one_line, plain_lines
+
+GUTTER = 3  # characters between two columns of a drawn table
 
 
 def on_terminal() -> bool:
     """Whether a person is looking at stdout."""
     return sys.stdout.isatty()
+
+
+def terminal_width() -> int | None:
+    """How many characters fit in a line; None where nobody looks."""
+    return shutil.get_terminal_size().columns if on_terminal() else None
 
 
 def print_json(value: object) -> None:
@@ -53,24 +61,32 @@ def print_sheet(sheet: Sheet) -> None:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    screen = console()
     for column in sheet.columns:
-        table.add_column(column.name, justify=column.align, overflow="fold")
-    for row in sheet.rows:
-        table.add_row(*(Text(one_line(cell)) for cell in row))
-    console().print(table)
+        table.add_column(column.name, justify=column.align, no_wrap=True)
+    for row in fitted(sheet, screen.width - GUTTER * len(sheet.columns)):
+        table.add_row(*map(Text, row))
+    screen.print(table)
 
 
 def print_lines(lines: Iterable[Line]) -> None:
     """Styled lines; styles show on terminals only."""
-    if not on_terminal() or os.environ.get("NO_COLOR"):
+    if not on_terminal():
         for each in lines:
             print(one_line(plain(each)))
         return
+    from rich.padding import Padding
     from rich.text import Text
 
     screen = console()
     for each in lines:
-        screen.print(Text.assemble(*((one_line(text), style) for text, style in each)), soft_wrap=True)
+        text = plain(each)
+        if not text:
+            screen.print()
+            continue
+        indent = len(text) - len(text.lstrip())
+        styled = Text.assemble(*((one_line(part), style) for part, style in each))
+        screen.print(Padding(styled[indent:], (0, 0, 0, indent), expand=False))
 
 
 def console(stderr: bool = False) -> Any:

@@ -88,7 +88,9 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
 
 def _invoke(arguments: Sequence[str]) -> int:
-    answer = program.main(args=list(arguments), prog_name="trigpoint", standalone_mode=False)
+    """Not by `main` of click, which answers a closed pipe with exit code 1."""
+    with program.make_context("trigpoint", list(arguments)) as context:
+        answer = program.invoke(context)
     return answer if isinstance(answer, int) else 0
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from itertools import chain
 
 import click
 
-from trigpoint.cli.command import as_of_option, command, format_option, open_results
+from trigpoint.cli.command import as_of_option, closed_afterwards, command, format_option, open_results
 from trigpoint.cli.output import print_csv, print_json_rows, print_sheet
 from trigpoint.cli.program import unknown
 
@@ -32,7 +31,8 @@ def main(name: str, band: str | None, sort: str, as_of: str | None, form: str) -
             raise unknown("TP344", "band", band, known, f"there are: {', '.join(known) or 'none'}")
         is_family = name not in {card.name for card in cards}
         columns = score_columns(store, run, name)
-        with closing(scores(store, run, name, band, order="score" if sort == "score" else "key")) as rows:
+        found = scores(store, run, name, band, order="score" if sort == "score" else "key")
+        with closed_afterwards(found) as rows:
             sheet = report.ScoreSheet(name, cards[0].subject, run, columns, rows, is_family)
             if form == "json":
                 print_json_rows(report.scores_head(sheet), report.scores_rows(sheet))

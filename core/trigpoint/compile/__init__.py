@@ -16,15 +16,16 @@ from trigpoint.model.ruleset import Ruleset
 __all__ = ["Program", "Query", "Statement", "compile_ruleset", "explain_statement"]
 
 
-def compile_ruleset(ruleset: Ruleset, as_of: dt.date) -> Program:
-    """The program of a ruleset as of a date. Needs no connection."""
+def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = frozenset()) -> Program:
+    """The program of a ruleset as of a date. Needs no connection. Metrics of `absent` tables are no data."""
     dates = Dates(as_of, ruleset.calendar.timezone, ruleset.calendar.year_start)
     found = occurrences(ruleset)
     scored = {card.subject for card in ruleset.scorecards.values()}
+    written = {subject: each for subject, each in found.items() if each or subject in scored}
     return Program(
         as_of=as_of,
         tables=tuple(ruleset.tables),
-        values=values(ruleset, SQLITE, dates, {name: each for name, each in found.items() if each or name in scored}),
+        values=values(ruleset, SQLITE, dates, written, absent),
         judgements=tuple(judgements(ruleset, SQLITE, dates, card) for card in ruleset.scorecards.values()),
         findings=findings(ruleset, SQLITE, dates),
     )

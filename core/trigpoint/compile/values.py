@@ -30,7 +30,11 @@ _NO_NEWEST = "'9999'"
 
 
 def values(
-    ruleset: Ruleset, engine: Engine, dates: Dates, found: Mapping[str, Sequence[Occurrence]]
+    ruleset: Ruleset,
+    engine: Engine,
+    dates: Dates,
+    found: Mapping[str, Sequence[Occurrence]],
+    absent: frozenset[str],
 ) -> tuple[Statement, ...]:
     """For each subject, finer ones first: the passes over the facts, then the statement that writes `values_<subject>`."""
     scans = plan_scans(ruleset, engine, dates, found)
@@ -39,7 +43,7 @@ def values(
         if name in found:
             statements += [scan.statement() for scan in scans[name]]
             subject = ruleset.subjects[name]
-            statements.append(_Values(ruleset, engine, dates, subject, found[name], scans[name]).statement())
+            statements.append(_Values(ruleset, engine, dates, subject, found[name], scans[name], absent).statement())
     return tuple(statements)
 
 
@@ -51,6 +55,7 @@ class _Values:
     subject: Subject
     found: Sequence[Occurrence]
     scans: Sequence[Scan]
+    absent: frozenset[str]
 
     def statement(self) -> Statement:
         facts, columns = self._facts(), self._row()
@@ -97,6 +102,8 @@ class _Values:
 
     def _finished(self, name: str, finish: Finish) -> dict[str, str]:
         occurrence = next(each for each in self.found if each.column == name)
+        if isinstance(occurrence.metric, TableMetric) and occurrence.metric.table in self.absent:
+            return {name: "NULL", f"{name}__n": "0", f"{name}__newest": "NULL"}
         since = self._since()
         value = self._judged(occurrence, finish.value, self._rows(self.dates.as_of).column(since) if since else None)
         return {name: value, f"{name}__n": finish.n, f"{name}__newest": finish.newest}

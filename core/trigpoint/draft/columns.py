@@ -80,7 +80,9 @@ def _guess_comma(filled: set[str]) -> Guess:
 def _guess_date(filled: set[str]) -> Guess | None:
     found = [_DATE.fullmatch(cell) for cell in filled]
     if not all(found):
-        return None
+        other = min(cell for cell in filled if not _DATE.fullmatch(cell))
+        note = f"looks like dates, but not every cell is one ('{other[:30]}'): kept as text"
+        return Guess("text", note=note) if sum(map(bool, found)) > len(found) / 2 else None
     parts = [(match[1], match[3], match[4]) for match in found if match]
     separators = {match[2] for match in found if match}
     clocks = {(match[5], bool(match[7]), bool(match[8]), bool(match[9])) for match in found if match}

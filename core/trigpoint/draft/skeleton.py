@@ -99,15 +99,16 @@ def _schedule(root: Path) -> dict[str, str]:
     """Text to copy into crontab or systemd: the same run, at a quarter past five."""
     command = shutil.which("trigpoint") or f"{sys.executable} -m trigpoint"
     folder = root.resolve()
+    log = _shell(folder / "run.log")
     return {
         "schedule/crontab.txt": (
-            "# Copy this line into `crontab -e`. cron mails what the run says when it fails.\n"
-            f"15 5 * * * {command} run --project {_shell(folder)} --format json >> {_shell(folder / 'run.log')}\n"
+            "# Copy this line into `crontab -e`. cron mails what is printed: nothing, or the end of the log of a failed run.\n"
+            f"15 5 * * * {command} run --project {_shell(folder)} >> {log} 2>&1 || tail -n 20 {log}\n"
         ),
         "schedule/trigpoint.service": (
             "# Copy to ~/.config/systemd/user/, then: systemctl --user enable --now trigpoint.timer\n"
             "[Unit]\nDescription=trigpoint: load, score, publish\n\n"
-            "[Service]\nType=oneshot\nSuccessExitStatus=3\n"
+            "[Service]\nType=oneshot\n"
             f"ExecStart={command} run --project {_systemd(folder)}\n"
         ),
         "schedule/trigpoint.timer": (

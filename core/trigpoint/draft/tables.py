@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
 from attrs import evolve, field, frozen
 
 from trigpoint.draft.columns import Guess, guess_type, settle
 from trigpoint.draft.sample import Sample
+from trigpoint.language import RESERVED_NAMES
+from trigpoint.model.subject import COMPANY
 
 NEARLY_ALL = 0.99  # of the rows of a key column differ: a key with a few doubled rows
 MOST_KNOWN = 0.5  # of the cells of a column are keys of a subject: the column points to it
 ACCOUNT_WORDS = ("account", "customer", "client", "company", "organisation", "organization", "tenant", "workspace")
-RESERVED_WORDS = frozenset({"company", "as_of", "points"})
+NOT_FOR_COLUMNS = RESERVED_NAMES | {"key", "label"}  # the value row has columns of these names
+NOT_FOR_SUBJECTS = RESERVED_NAMES | {COMPANY, "points"}
 
 
 @frozen
@@ -76,7 +79,8 @@ def singular(name: str) -> str:
 
 def draft_tables(samples: Sequence[Sample]) -> tuple[list[DraftTable], list[DraftSubject]]:
     """All tables with their links, and the subjects that they make."""
-    tables = [_table(name, sample) for name, sample in zip(_table_names(samples), samples, strict=True)]
+    names = _table_names(samples)
+    tables = [_table(name, sample, names) for name, sample in zip(names, samples, strict=True)]
     subjects = _subjects(tables)
     owned = {subject.table for subject in subjects}
     return [_with_time(_with_owners(table, tables, subjects), table.name in owned) for table in tables], subjects
@@ -88,7 +92,8 @@ def _table_names(samples: Sequence[Sample]) -> list[str]:
     shared = 0  # how many words all files begin with: "acme_accounts", "acme_usage"
     while len(stems) > 1 and len({tuple(each[: shared + 1]) for each in words}) == 1:
         shared += 1
-    return _unique([slug("".join(each[shared:])) for each in words])
+    names = [slug("".join(each[shared:])) for each in words]
+    return _unique([f"{name}_table" if name in RESERVED_NAMES else name for name in names])
 
 
 def _unique(names: Sequence[str]) -> list[str]:
@@ -102,8 +107,9 @@ def _unique(names: Sequence[str]) -> list[str]:
     return seen
 
 
-def _table(name: str, sample: Sample) -> DraftTable:
-    ours = _unique([slug(theirs) for theirs in sample.columns])
+def _table(name: str, sample: Sample, names: Sequence[str]) -> DraftTable:
+    ours = [slug(theirs) for theirs in sample.columns]
+    ours = _unique([f"{name}_column" if name in NOT_FOR_COLUMNS else name for name in ours])
     guesses = [guess_type(our, cells) for our, cells in zip(ours, sample.columns.values(), strict=True)]
     guesses = [settle(guess, guesses) for guess in guesses]
     columns = tuple(
@@ -111,14 +117,14 @@ def _table(name: str, sample: Sample) -> DraftTable:
         for our, (theirs, cells), guess in zip(ours, sample.columns.items(), guesses, strict=True)
     )
     table = DraftTable(name, sample.path, sample.delimiter, sample.rows, sample.complete, columns)
-    return _with_key(table)
+    return _with_key(table, {f"{singular(other)}_id" for other in names if other != name})
 
 
-def _with_key(table: DraftTable) -> DraftTable:
-    """The column that tells the rows apart: unique, never blank, and called like a key."""
-    wanted = (f"{singular(table.name)}_id", "id", f"{singular(table.name)}_key", "key", "uuid", singular(table.name))
+def _with_key(table: DraftTable, others: Set[str]) -> DraftTable:
+    """The column that tells the rows apart: unique, never blank, and called like a key; not like that of `others`."""
+    wanted = (f"{singular(table.name)}_id", "id", f"{singular(table.name)}_key", "uuid", singular(table.name))
     for column in sorted(table.columns, key=lambda each: wanted.index(each.name) if each.name in wanted else 99):
-        named = column.name in wanted or column is table.columns[0]
+        named = column.name in wanted or (column is table.columns[0] and column.name not in others)
         like_key = named and (column.name in wanted or column.name.endswith(("_id", "_key", "email")))
         if not like_key or column.blank or not table.rows or column.guess.type not in ("text", "integer"):
             continue
@@ -147,7 +153,7 @@ def _subjects(tables: Sequence[DraftTable]) -> list[DraftSubject]:
 
 def _subject_name(table: DraftTable) -> str:
     name = singular(table.name)
-    return f"{name}_row" if name in RESERVED_WORDS else name
+    return f"{name}_row" if name in NOT_FOR_SUBJECTS else name
 
 
 def _without_circles(subjects: list[DraftSubject]) -> list[DraftSubject]:
@@ -183,7 +189,7 @@ def _link(table: DraftTable, target: DraftTable) -> str | None:
     if not target.key:
         return None
     names = {f"{singular(target.name)}_id", f"{singular(target.name)}_key", singular(target.name)}
-    if target.key not in ("id", "key", "uuid"):
+    if target.key not in ("id", "uuid"):
         names.add(target.key)
     known = target.column(target.key).distinct
     for column in table.columns:
@@ -194,7 +200,7 @@ def _link(table: DraftTable, target: DraftTable) -> str | None:
 
 
 def _label(table: DraftTable) -> str | None:
-    wanted = ("name", f"{singular(table.name)}_name", "title", "label", "full_name")
+    wanted = ("name", f"{singular(table.name)}_name", "title", "full_name")
     texts = [column.name for column in table.columns if column.guess.type == "text"]
     return next((name for name in wanted if name in texts), None)
 

@@ -31,4 +31,5 @@ def array(values: Iterable[str]) -> str:
 
 def comment(text: str) -> str:
     """A line that only people read, whatever stands in it."""
-    return "# " + " ".join(text.split())
+    printable = "".join(each if each.isprintable() else " " for each in text)  # TOML forbids others, in comments too
+    return "# " + " ".join(printable.split())

@@ -8,7 +8,8 @@ from trigpoint.explain.levels import Levels, levels_of
 from trigpoint.explain.origins import origins_under
 from trigpoint.explain.quantities import values_read
 from trigpoint.explain.tree import Tree, text_of
-from trigpoint.model.explanation import Explanation, Quantity, ReasonExplained
+from trigpoint.model.explanation import ConditionExplained, Explanation, ReasonExplained
+from trigpoint.model.expression import Expression
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Scorecard
 from trigpoint.rules import build_ruleset
@@ -55,9 +56,10 @@ def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
         base=card.base,
         min_coverage=card.min_coverage,
         missing=card.missing,
-        conditions=_conditions(ruleset, card),
-        values=_seen(ruleset, card, levels),
-        findings=_findings(store, run, card),
+        eligible=_condition(ruleset, ruleset.subjects[card.subject].eligible, levels),
+        when=_condition(ruleset, card.when, levels),
+        applies_instead=_instead(store, run, card, key),
+        findings=_findings(store, run),
         origins=origins_under(ruleset, ("scorecards", card.name), depth=1),
     )
 
@@ -90,25 +92,19 @@ def _reasons(ruleset: Ruleset, card: Scorecard, levels: Levels, row: ScoreRow) -
     return sorted(found, key=lambda each: -each.lost)
 
 
-def _conditions(ruleset: Ruleset, card: Scorecard) -> dict[str, str]:
-    eligible = ruleset.subjects[card.subject].eligible
-    found = {"eligible": eligible.text} if eligible else {}
-    return found | ({"when": card.when.text} if card.when else {})
+def _condition(ruleset: Ruleset, condition: Expression | None, levels: Levels) -> ConditionExplained | None:
+    if condition is None:
+        return None
+    return ConditionExplained(condition.text, values_read(ruleset, condition, levels))
 
 
-def _seen(ruleset: Ruleset, card: Scorecard, levels: Levels) -> dict[str, Quantity]:
-    """The values that decide whether the subject is scored at all."""
-    found: dict[str, Quantity] = {}
-    for condition in (ruleset.subjects[card.subject].eligible, card.when):
-        if condition is not None:
-            found |= values_read(ruleset, condition, levels)
-    return found
+def _instead(store: Store, run: Run, card: Scorecard, key: str) -> str | None:
+    if card.family is None:
+        return None
+    used = score(store, run, card.family, key).scorecard
+    return None if used == card.name else used
 
 
-def _findings(store: Store, run: Run, card: Scorecard) -> tuple[str, ...]:
-    """What was found about the facts that may concern this scorecard."""
-    return tuple(
-        f"{each.where}: {each.text}"
-        for each in findings(store, run)
-        if each.kind in OF_SOURCES or each.where == card.name or each.where.startswith(f"{card.name}.")
-    )
+def _findings(store: Store, run: Run) -> tuple[str, ...]:
+    """What was wrong with the facts of the run: then all of its scores are to be taken with care."""
+    return tuple(f"{each.where}: {each.text}" for each in findings(store, run) if each.kind in OF_SOURCES)

@@ -18,7 +18,7 @@ def quantity_of(ruleset: Ruleset, card: Scorecard, measure: Measure, levels: Lev
     metric = ruleset.metrics.get(measure.metric or "")
     unit = measure.text.unit or (metric.text.unit if metric else None)
     value = typed(levels.row.columns.get(measured(card, measure)), measure.value.type)
-    return Quantity(value, measure.value.type, unit, _parts(ruleset, measure, metric, levels))
+    return Quantity(value, measure.value.type, unit, _parts(ruleset, measure, metric, value, levels))
 
 
 def values_read(ruleset: Ruleset, expression: Expression, levels: Levels) -> dict[str, Quantity]:
@@ -53,7 +53,7 @@ def typed(cell: str | float | None, kind: ValueType) -> Scalar | None:
 
 
 def _parts(
-    ruleset: Ruleset, measure: Measure, metric: Metric | None, levels: Levels
+    ruleset: Ruleset, measure: Measure, metric: Metric | None, value: Scalar | None, levels: Levels
 ) -> tuple[Scalar | None, Scalar | None] | None:
     """Of a plain quotient, what is divided by what: '12 of 40' says more than 30 %."""
     if isinstance(measure.value.tree, MetricValue) and measure.value.tree.shift:
@@ -62,7 +62,16 @@ def _parts(
     if not isinstance(tree, Binary) or tree.operator != "/":
         return None
     upper, lower = (_cell(ruleset, each, levels) for each in (tree.left, tree.right))
+    if lower is None and isinstance(tree.right, Column):
+        lower = _divisor(upper, value)
     return None if upper is None or lower is None else (upper, lower)
+
+
+def _divisor(upper: Scalar | None, value: Scalar | None) -> float | None:
+    """The value row keeps those own columns only that conditions read; what was divided by follows from the rest."""
+    if isinstance(upper, str) or isinstance(value, str) or not upper or not value:
+        return None
+    return round(float(upper) / float(value), 6)  # type: ignore[arg-type]  # numbers: texts were sent away, dates do not divide
 
 
 def _cell(ruleset: Ruleset, node: Node, levels: Levels) -> Scalar | None:

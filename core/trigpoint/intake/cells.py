@@ -154,7 +154,8 @@ def _expected(reading: Reading) -> str:
 
 
 def _kind(cell: object) -> str:
-    return {dict: "JSON object", list: "list", bool: "truth value", bytes: "blob"}.get(type(cell), type(cell).__name__)
+    names = {dict: "JSON object", list: "list", bool: "truth value", bytes: "blob", int: "number", float: "number"}
+    return names.get(type(cell), type(cell).__name__)
 
 
 def excerpt(cell: object) -> str:

@@ -32,7 +32,7 @@ class Read:
 
 
 class Column:
-    """Reads one column. `blank` is what no data becomes: None, or '' in a column that the table is laid out by."""
+    """Reads one column. `blank` is what no data becomes: None, or '' in one that the table lies by, which is no number."""
 
     def __init__(self, reading: Reading, blank: Kept = None) -> None:
         self.reading = reading
@@ -99,8 +99,6 @@ class Column:
         return values  # type: ignore[return-value]  # list is invariant
 
     def _floats(self, cells: Sequence[object]) -> list[float | None]:
-        if self.blank is not None:
-            raise ValueError  # a number to lay out by is rare: the exact way puts in the blanks
         kinds = set(map(type, cells))
         if str not in kinds and kinds <= {int, float, NoneType}:
             return [None if cell is None else float(cell) for cell in cells]  # type: ignore[arg-type]  # they are numbers

@@ -20,7 +20,7 @@ def check_bad_rows(settings: SourceSettings, quarantine: Quarantine, rows: int, 
         too_many = rows >= EARLY_LOOK and bad > max(allowed, 0.5) * rows
     if not too_many:
         return
-    may = f"{allowed:,} may be" if isinstance(allowed, int) else f"{allowed:.4g} of them may be"
+    may = f"{allowed:,} may be" if isinstance(allowed, int) else f"{allowed * 100:g}% may be"
     share = f" ({bad / rows:.1%})" if rows else ""
     so_far = "" if at_end else " already"
     reasons = ", ".join(f"{reason}: {count:,}" for reason, count in quarantine.reasons.most_common(3))

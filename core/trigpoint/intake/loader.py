@@ -86,7 +86,7 @@ class _Loader:
 
     def prepare(self) -> None:
         """Empty tables where no source fills one."""
-        filled = frozenset(settings.table for settings in self.project.sources.values())
+        filled = {settings.name: settings.table for settings in self.project.sources.values()}
         with open_for_load(self.warehouse) as connection, transaction(connection):
             prepare(connection, self.ruleset, filled)
 

@@ -27,15 +27,15 @@ def review(warehouse: Path, ruleset: Ruleset, loads: Sequence[Load], clock: Cloc
 
 def _findings(connection: sqlite3.Connection, ruleset: Ruleset, load: Load, clock: Clock) -> tuple[Finding, ...]:
     table = ruleset.tables[load.table]
-    newest = _newest_day(connection, table, clock.zone)
-    return (*check_fresh(table, newest, clock.today), *find_orphans(connection, ruleset, table))
+    fresh: tuple[Finding, ...] = ()
+    if table.visible_by is not None and (table.fresh.warn or table.fresh.error):
+        newest = _newest_day(connection, table, table.visible_by, clock.zone)
+        fresh = check_fresh(table, newest, clock.today)
+    return (*fresh, *find_orphans(connection, ruleset, table))
 
 
-def _newest_day(connection: sqlite3.Connection, table: Table, zone: ZoneInfo) -> dt.date | None:
+def _newest_day(connection: sqlite3.Connection, table: Table, column: str, zone: ZoneInfo) -> dt.date | None:
     """The day on which the newest fact came to exist, in the project's zone."""
-    column = table.visible_by
-    if column is None or (table.fresh.warn is None and table.fresh.error is None):
-        return None
     newest = connection.execute(f"SELECT max({quoted(column)}) FROM {quoted(table.name)}").fetchone()[0]  # noqa: S608  # checked names
     if not newest:
         return None

@@ -145,8 +145,16 @@ class ReasonExplained:
 
 
 @frozen
+class ConditionExplained:
+    """A condition and what it looked at."""
+
+    text: str
+    values: Mapping[str, Quantity] = field(factory=dict)
+
+
+@frozen
 class Explanation:
-    """Everything about one score. `conditions` are why a subject is not scored: `eligible`, `when`, coverage."""
+    """Everything about one score. `eligible` and `when` decide whether the subject is scored by it at all."""
 
     scorecard: str
     text: Text
@@ -172,8 +180,9 @@ class Explanation:
     base: float = 0.0
     min_coverage: float = 0.0
     missing: Missing = "skip"
-    conditions: Mapping[str, str] = field(factory=dict)
-    values: Mapping[str, Quantity] = field(factory=dict)  # that the conditions look at
+    eligible: ConditionExplained | None = None
+    when: ConditionExplained | None = None
+    applies_instead: str | None = None  # the scorecard of its family that is used for this subject
     findings: tuple[str, ...] = ()
     origins: Origins = field(factory=dict)
 

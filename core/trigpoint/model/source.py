@@ -52,10 +52,17 @@ class Batch:
 
 
 class Source(Protocol):
-    """A kind of source, offered by a plugin. `schema` is the JSON Schema of the options it understands."""
+    """A kind of source, offered by a plugin. Its name and schema may be plain attributes."""
 
-    name: str
-    schema: Mapping[str, object]
+    @property
+    def name(self) -> str:
+        """What a project file says after `plugin =`."""
+        ...
+
+    @property
+    def schema(self) -> Mapping[str, object]:
+        """The JSON Schema of the options."""
+        ...
 
     def read(self, request: SourceRequest) -> Iterator[Batch]:
         """The rows, in batches of constant size. Raises InputError if a file or column is missing."""

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from attrs import asdict
 
-from trigpoint.model.explanation import Explanation, GuardExplained, MeasureExplained, ReasonExplained
+from trigpoint.model.explanation import (
+    ConditionExplained,
+    Explanation,
+    GuardExplained,
+    MeasureExplained,
+    ReasonExplained,
+)
 from trigpoint.report.lines import Line, line
 from trigpoint.report.measures import state_in_words
 from trigpoint.report.scales import scale_in_words
@@ -24,14 +30,14 @@ def explanation_as_json(explanation: Explanation, origin: bool = False) -> dict[
     return {"format": FORMAT, **fields, "as_of": explanation.as_of.isoformat()}
 
 
-def explanation_lines(explanation: Explanation, origin: bool = False) -> Iterator[Line]:
-    """The whole page."""
+def explanation_lines(explanation: Explanation, origin: bool = False, width: int | None = None) -> Iterator[Line]:
+    """The whole page; the tree is made to fit `width`, if one is given."""
     yield from _head(explanation)
     yield from _why(explanation)
     if explanation.members:
         yield line()
         yield line("How the score comes about", BOLD)
-        yield from tree_lines(explanation)
+        yield from tree_lines(explanation, width)
     yield from _guards(explanation)
     yield from _unknown(explanation)
     if origin:
@@ -63,8 +69,9 @@ def _colour(explanation: Explanation) -> str:
 
 
 def _why(explanation: Explanation) -> Iterator[Line]:
-    yield line()
-    yield from (line(text) for text in _sentences(explanation))
+    if sentences := list(_sentences(explanation)):
+        yield line()
+        yield from map(line, sentences)
     if not explanation.reasons:
         return
     yield line()
@@ -101,22 +108,30 @@ def _sentences(explanation: Explanation) -> Iterator[str]:
             yield f"{guard.reason or words(guard.name)}: {_effect(guard)}; {was}."
     if explanation.held:
         yield (
-            f"The run before said {words(explanation.band_before or '')}; until the score is past an edge by "
-            f"{plain_number(explanation.hold)} points, that stays."
+            f"By its points it would be {words(_plain_band(explanation))}; but the run before said "
+            f"{words(explanation.band_before or '')}, and an edge must be passed by {plain_number(explanation.hold)} points."
         )
     yield from _OUTCOMES.get(explanation.outcome, lambda _: ())(explanation)
 
 
+def _plain_band(explanation: Explanation) -> str:
+    """The band by the edges alone, without `hold`."""
+    rising = sorted(explanation.bands, key=lambda name: explanation.bands[name])
+    reached = [name for name in rising if (explanation.score or 0.0) >= explanation.bands[name]]
+    return reached[-1] if reached else rising[0]
+
+
 def _not_eligible(explanation: Explanation) -> Iterator[str]:
-    condition = explanation.conditions.get("eligible", "")
-    yield f"Only a {words(explanation.subject)} with {condition} is scored; here {_values(explanation)}."
+    if condition := explanation.eligible:
+        subject = _with_article(words(explanation.subject))
+        yield f"Only {subject} with {condition.text} is scored; here {_values(condition)}."
 
 
 def _not_applicable(explanation: Explanation) -> Iterator[str]:
-    if condition := explanation.conditions.get("when"):
-        yield f"This scorecard is for {condition}; here {_values(explanation)}. Or another of its family comes first."
-    else:
-        yield "Another scorecard of its family comes first."
+    if condition := explanation.when:
+        yield f"This scorecard is for {condition.text}; here {_values(condition)}."
+    if explanation.applies_instead:
+        yield f"Of its family the scorecard {explanation.applies_instead} is used here."
 
 
 def _insufficient(explanation: Explanation) -> Iterator[str]:
@@ -142,8 +157,8 @@ _OUTCOMES = {
 }
 
 
-def _values(explanation: Explanation) -> str:
-    return ", ".join(f"{name} is {show(value)}" for name, value in explanation.values.items()) or "it is not so"
+def _values(condition: ConditionExplained) -> str:
+    return ", ".join(f"{name} is {show(value)}" for name, value in condition.values.items()) or "it is not so"
 
 
 def _title(measure: MeasureExplained) -> str:
@@ -182,12 +197,9 @@ def _guards(explanation: Explanation) -> Iterator[Line]:
         sign, style = _SIGNS[guard.state]
         seen = ", ".join(f"{name} = {show(value)}" for name, value in guard.values.items())
         said = f": {guard.reason}" if guard.reason else ""
-        text = f"{_effect(guard)}{said} (if {guard.when}{f'; {seen}' if seen else ''})"
-        yield (
-            (f"  {guard.name:<{width}}  ", ""),
-            (f"{sign:<10}  ", style),
-            (text, DIM if guard.state == "false" else ""),
-        )
+        quiet = DIM if guard.state == "false" else ""
+        yield (f"  {guard.name:<{width}}  ", quiet), (f"{sign:<10}  ", style), (f"{_effect(guard)}{said}", quiet)
+        yield line(f"  {'':<{width + 14}}if {guard.when}{f' ({seen})' if seen else ''}", DIM)
 
 
 def _unknown(explanation: Explanation) -> Iterator[Line]:

@@ -26,7 +26,7 @@ def report_as_json(report: RunReport) -> dict[str, object]:
         "ruleset": report.ruleset,
         "replaced": report.replaced,
         "current": report.current,
-        "sources": [asdict(load) for load in report.loads],
+        "sources": [_load_as_json(load) for load in report.loads],
         "scorecards": {name: dict(counts) for name, counts in report.counts.items()},
         "matched": dict(report.matched),
         "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds.items()},
@@ -73,9 +73,13 @@ def loads_as_json(loads: Sequence[Load], bad: Sequence[BadRows]) -> dict[str, ob
     return {
         "format": FORMAT,
         "exit_code": loads_exit_code(loads),
-        "sources": [asdict(load) for load in loads],
+        "sources": [_load_as_json(load) for load in loads],
         "quarantine": [asdict(each) for each in bad],
     }
+
+
+def _load_as_json(load: Load) -> dict[str, object]:
+    return {**asdict(load), "seconds": round(load.seconds, 3)}
 
 
 def loads_exit_code(loads: Sequence[Load]) -> int:

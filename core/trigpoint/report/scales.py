@@ -36,8 +36,10 @@ def _upto(scale: ScaleExplained, quantity: Quantity) -> str:
 
 
 def _curve(scale: ScaleExplained, quantity: Quantity) -> str:
-    parts = [f"{_points(knot)} at {_at(knot, quantity)}" for knot in scale.knots]
-    return f"points {', '.join(parts)}; straight lines between"
+    first, *others = scale.knots
+    parts = [f"{_points(first)} points at {_at(first, quantity)}"]
+    parts += [f"{_points(knot)} at {_at(knot, quantity)}" for knot in others]
+    return f"{', '.join(parts)}, straight lines between"
 
 
 def _target(scale: ScaleExplained, quantity: Quantity) -> str:

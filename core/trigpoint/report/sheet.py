@@ -13,6 +13,7 @@ CellValue = str | float | int | bool | None
 Align = Literal["left", "right"]
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 SPACE = "  "
+WIDEST = 32
 
 
 @frozen
@@ -69,6 +70,19 @@ def plain_lines(sheet: Sheet) -> Iterator[str]:
             for text, width, column in zip(row, widths, sheet.columns, strict=True)
         ]
         yield SPACE.join(cells).rstrip()
+
+
+def fitted(sheet: Sheet, width: int) -> list[list[str]]:
+    """The cells as text; names are cut to WIDEST characters, and the last column to what is left of `width`."""
+    rows = [[_cut(one_line(cell), WIDEST) for cell in row[:-1]] + [one_line(row[-1])] for row in sheet.rows]
+    others = sum(
+        max([len(column.name), *(len(row[place]) for row in rows)]) for place, column in enumerate(sheet.columns[:-1])
+    )
+    return [[*row[:-1], _cut(row[-1], max(width - others, len(sheet.columns[-1].name)))] for row in rows]
+
+
+def _cut(text: str, most: int) -> str:
+    return f"{text[: most - 1]}…" if len(text) > most else text
 
 
 def one_line(cell: CellValue) -> str:

@@ -10,27 +10,67 @@ from trigpoint.model.explanation import Explanation, GroupExplained, MeasureExpl
 from trigpoint.report.lines import Line
 from trigpoint.report.values import percent, plain_number, points, show, words
 
-HEADINGS = ("", "value", "n", "points", "weight", "of all", "gives", "costs")
-RIGHT = frozenset({2, 3, 4, 5, 6, 7})
 BOLD, DIM = "bold", "dim"
+LEFT = frozenset({"name", "value", "newest"})
+SHRINKING = (("name", 24), ("value", 10))  # columns that may be cut, and to what width
 
 
 @frozen
 class _Row:
-    cells: tuple[str, ...]
+    """A line of the tree, in order of its columns."""
+
+    name: str
+    value: str = ""
+    n: str = ""
+    newest: str = ""
+    points: str = ""
+    weight: str = ""
+    share: str = ""
+    gives: str = ""
+    costs: str = ""
     style: str = ""
 
+    def cell(self, column: str) -> str:
+        """The text in a column."""
+        return str(getattr(self, column))
 
-def tree_lines(explanation: Explanation) -> Iterator[Line]:
-    """Groups with their members below, the sum, what guards made of it, and the score."""
-    rows = [_Row(HEADINGS, DIM), *_members(explanation.members, 0), *_totals(explanation)]
-    widths = [max(len(row.cells[place]) for row in rows) for place in range(len(HEADINGS))]
+
+COLUMNS = ("name", "value", "n", "newest", "points", "weight", "share", "gives", "costs")
+HEADINGS = _Row("", "value", "n", "newest", "points", "weight", "of all", "gives", "costs", DIM)
+
+
+def tree_lines(explanation: Explanation, width: int | None = None) -> Iterator[Line]:
+    """Groups with their members below, the sum, what guards made of it, and the score.
+
+    Names and values are cut where the lines would be longer than `width`.
+    """
+    rows = [HEADINGS, *_members(explanation.members, 0), *_totals(explanation)]
+    widths = {column: max(len(row.cell(column)) for row in rows) for column in COLUMNS}
+    if width is not None:
+        _squeeze(widths, width)
     for row in rows:
-        text = "  ".join(
-            cell.rjust(width) if place in RIGHT else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row.cells, widths, strict=True))
-        )
+        text = "  ".join(_fitted(row.cell(column), wide, column) for column, wide in widths.items())
         yield ((f"  {text}", row.style),)
+
+
+def _squeeze(widths: dict[str, int], most: int) -> None:
+    """Leaves out the newest fact, cuts names and values, leaves out n: until a line fits, or nothing is left to give."""
+
+    def over() -> int:
+        return max(sum(widths.values()) + 2 * len(widths) - most, 0)
+
+    if over():
+        del widths["newest"]
+    for column, least in SHRINKING:
+        widths[column] = max(min(least, widths[column]), widths[column] - over())
+    if over():
+        del widths["n"]
+
+
+def _fitted(cell: str, width: int, column: str) -> str:
+    if column not in LEFT:
+        return cell.rjust(width)
+    return f"{cell[: width - 1]}…" if len(cell) > width else cell.ljust(width)
 
 
 def _members(members: Sequence[GroupExplained | MeasureExplained], depth: int) -> Iterator[_Row]:
@@ -45,30 +85,38 @@ def _members(members: Sequence[GroupExplained | MeasureExplained], depth: int) -
 def _group(group: GroupExplained, depth: int) -> _Row:
     how = "" if group.combine in ("mean", "sum") else f" ({group.combine} counts)"
     gate = ", gate closed" if group.gate and group.gate.closed else ""
-    name = f"{'  ' * depth}{group.text.title or words(group.name)}{how}{gate}"
-    weight = "" if group.combine == "sum" else plain_number(group.weight)
     return _Row(
-        (name, "", "", points(group.points), weight, _share(group), points(group.contribution), points(group.lost)),
-        BOLD,
+        name=f"{'  ' * depth}{group.text.title or words(group.name)}{how}{gate}",
+        points=points(group.points),
+        weight="" if group.combine == "sum" else plain_number(group.weight),
+        share=_share(group),
+        gives=points(group.contribution),
+        costs=points(group.lost),
+        style=BOLD,
     )
 
 
 def _measure(measure: MeasureExplained, depth: int) -> _Row:
-    value = show(measure.quantity) if measure.state in ("data", "unscalable", "too few") else measure.state
-    if measure.stale and measure.state == "data":
-        value = f"{value}, stale"
-    shown = (
-        points(measure.points)
-        if measure.points is not None or measure.counted is None
-        else f"({points(measure.counted)})"
-    )
-    n = "" if measure.n is None else f"{measure.n:,}"
-    weight = _worth(measure.worth) if measure.worth else plain_number(measure.weight)
-    name = f"{'  ' * depth}{measure.text.title or words(measure.name)}"
-    style = "" if measure.state == "data" else DIM
+    stands_in = measure.points is None and measure.counted is not None
     return _Row(
-        (name, value, n, shown, weight, _share(measure), points(measure.contribution), points(measure.lost)), style
+        name=f"{'  ' * depth}{measure.text.title or words(measure.name)}",
+        value=_value(measure),
+        n="" if measure.n is None else f"{measure.n:,}",
+        newest=(measure.newest or "")[:10],
+        points=f"({points(measure.counted)})" if stands_in else points(measure.points),
+        weight=_worth(measure.worth) if measure.worth else plain_number(measure.weight),
+        share=_share(measure),
+        gives=points(measure.contribution),
+        costs=points(measure.lost),
+        style="" if measure.state == "data" else DIM,
     )
+
+
+def _value(measure: MeasureExplained) -> str:
+    if measure.state not in ("data", "unscalable", "too few"):
+        return measure.state
+    stale = ", stale" if measure.stale and measure.state == "data" else ""
+    return f"{show(measure.quantity)}{stale}"
 
 
 def _worth(worth: tuple[float, float]) -> str:
@@ -82,15 +130,14 @@ def _share(member: GroupExplained | MeasureExplained) -> str:
 
 
 def _totals(explanation: Explanation) -> Iterator[_Row]:
-    before, blank = explanation.score_before_guards, ("",) * (len(HEADINGS) - 3)
+    before = explanation.score_before_guards
     if explanation.combine == "sum" and explanation.base:
-        yield _Row(("starts from", *blank, points(explanation.base), ""))
-    lost = sum(reason.lost for reason in explanation.reasons) if before is not None else None
+        yield _Row("starts from", gives=points(explanation.base))
+    costs = "" if before is None else points(sum(member.lost or 0.0 for member in explanation.members))
     if before != explanation.score:
-        yield _Row(("before guards", *blank, points(before), points(lost)), BOLD)
-        for guard in explanation.guards:
-            if guard.state == "acted":
-                yield _Row((f"guard {guard.name}", *blank, points(guard.amount), ""))
-        lost = None
+        yield _Row("before guards", gives=points(before), costs=costs, style=BOLD)
+        acted = [guard for guard in explanation.guards if guard.state == "acted"]
+        yield from (_Row(f"guard {guard.name}", gives=points(guard.amount)) for guard in acted)
+        costs = ""
     band = f"score: {words(explanation.band)}" if explanation.band else "score"
-    yield _Row((band, *blank, points(explanation.score), "" if lost is None else points(lost)), BOLD)
+    yield _Row(band, gives=points(explanation.score), costs=costs, style=BOLD)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
-from trigpoint.model.explanation import Quantity
-from trigpoint.model.expression import Scalar, ValueType
+if TYPE_CHECKING:
+    from trigpoint.model.explanation import Quantity
+    from trigpoint.model.expression import Scalar, ValueType
 
 NO_DATA = "no data"
 SHARES = frozenset({"ratio", "share"})  # 0.3 is shown as 30 %

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from trigpoint.errors import Place
 from trigpoint.model.expression import Aggregate, AsOf, Call, Column, Expression, MetricValue, Node, walk
 from trigpoint.model.metric import FormulaMetric, Metric, TableMetric
 from trigpoint.model.scorecard import Measure, Scorecard
@@ -111,5 +112,5 @@ def _open_ends(draft: Draft, metric: TableMetric, argument: Node) -> Iterator[st
                 yield end.name
 
 
-def _value_place(draft: Draft, metric: Metric, node: Node):  # type: ignore[no-untyped-def]
+def _value_place(draft: Draft, metric: Metric, node: Node) -> Place:
     return draft.settings.table["metrics"].table[metric.name].table["value"].at(node.span[0])

@@ -46,12 +46,13 @@ def _own(root: Path, entry: str, place: Place, problems: Problems) -> dict[Path,
         return {}
     home = root.resolve()
     files: dict[Path, str] = {}
-    for path in sorted(path for path in root.glob(entry) if path.is_file()):
+    matching = root.glob(entry) if Path(entry).parts else ()  # the pattern "." is none
+    for path in sorted(path for path in matching if path.is_file()):
         if path.resolve().is_relative_to(home):
             files[path.resolve()] = path.relative_to(root).as_posix()
         else:
             problems.add("TP111", f"'{path}' lies outside the project", place, "copy it into the project folder")
             return {}
     if not files:
-        problems.add("TP110", f"'{entry}' matches no file", place, f"paths count from {root}")
+        problems.add("TP110", f"'{entry}' matches no file", place, "paths count from the project folder")
     return files

@@ -15,6 +15,7 @@ from trigpoint.model.expression import Expression
 from trigpoint.model.ruleset import Calendar
 from trigpoint.model.window import Length, Window
 
+_UNORDERED = frozenset({"subjects", "choices"})  # lists whose order means nothing; what has a name is told apart by it
 _FOR_PEOPLE = frozenset({"text", "reason", "kind"})  # told, never reckoned with
 
 
@@ -32,7 +33,8 @@ def _meaning(value: object) -> Any:  # noqa: PLR0911  # one answer per kind of v
     if isinstance(value, Mapping):
         return {str(key): _meaning(each) for key, each in value.items()}
     if isinstance(value, tuple):
-        return [_meaning(each) for each in value]
+        named = {each.name: _meaning(each) for each in value if hasattr(each, "name")}
+        return named if named else [_meaning(each) for each in value]
     if isinstance(value, bool | str | None):
         return value
     if isinstance(value, int | float):
@@ -40,5 +42,8 @@ def _meaning(value: object) -> Any:  # noqa: PLR0911  # one answer per kind of v
     if isinstance(value, Length | Window | dt.date):
         return str(value)
     record = cast(attrs.AttrsInstance, value)
-    names = [each.name for each in attrs.fields(type(record)) if each.name not in _FOR_PEOPLE]
-    return {"is": type(record).__name__, **{name: _meaning(getattr(record, name)) for name in names}}
+    meaning: dict[str, Any] = {"is": type(record).__name__}
+    for name in (each.name for each in attrs.fields(type(record)) if each.name not in _FOR_PEOPLE):
+        found = _meaning(getattr(record, name))
+        meaning[name] = sorted(found, key=json.dumps) if name in _UNORDERED else found
+    return meaning

@@ -95,7 +95,7 @@ class _Merge:
             entries[key] = evolve(each, value=Removed(done))
             return
         if not done:
-            text = f"'{key} = false' removes nothing: no earlier layer sets it"
+            text = f"'{key} = false' removes nothing: nothing before sets it"
             self.problems.add("TP112", text, each.key, did_you_mean(key, entries))
         entries.pop(key, None)
 

@@ -12,6 +12,7 @@ from trigpoint.model.project import Project
 from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.rules.build import build
 from trigpoint.rules.files import read_layers
+from trigpoint.rules.layers import normal
 from trigpoint.rules.project import ProjectFile, read_project
 from trigpoint.rules.setting import Scalar, Setting
 from trigpoint.rules.sources import check_sources
@@ -41,7 +42,7 @@ def build_ruleset(
 ) -> Ruleset:
     """The ruleset of merged settings, as `Ruleset.settings` has them. Raises RulesError."""
     problems = Problems()
-    ruleset = build(_setting(settings, origins, ()), calendar, problems)
+    ruleset = build(normal(_setting(settings, origins, ())), calendar, problems)
     if ruleset is None:
         raise RulesError(*in_order_of_place(problems))
     return ruleset

@@ -31,6 +31,7 @@ from trigpoint.rules.tables import KEYS, TIMES, column, refuse_reserved
 from trigpoint.rules.wording import listed
 
 TABLE_KEYS = ("where", "window", "at", "empty", "via")
+LATER = ("over", "holder", "plugin", "settings")  # kinds of metrics whose words are kept, and told by the schema
 NO_METRIC = ("key", "label")  # columns of every result
 
 
@@ -39,10 +40,16 @@ def read_metrics(draft: Draft) -> None:
     readers = dict(draft.readers("metrics"))
     for name, reader in readers.items():
         _check_name(name, reader)
-        if reader.has("from"):
+        if any(reader.has(key) for key in LATER):
+            draft.broken.add(("metric", name))
+        elif reader.has("from"):
             with draft.making("metric", name):
                 draft.metrics[name] = _table_metric(name, reader, draft)
-    formulas = {name: reader for name, reader in readers.items() if not reader.has("from")}
+    formulas = {
+        name: reader
+        for name, reader in readers.items()
+        if not reader.has("from") and ("metric", name) not in draft.broken
+    }
     needs = {
         name: {part for part, _ in bare(reader.setting.table.get("value")) if part in formulas}
         for name, reader in formulas.items()

@@ -25,6 +25,13 @@ class Unusable(Exception):  # noqa: N818  # no error: the problem is noted alrea
     """Something that was reported keeps a record from being made."""
 
 
+def whole(setting: Setting) -> Setting:
+    """The setting itself. Raises Unusable if it is what is left of one that was refused."""
+    if isinstance(setting.value, Broken):
+        raise Unusable
+    return setting
+
+
 @frozen
 class Reader:
     """One table of settings, `what` it is in a message ("metric 'arr'"), and where problems go."""
@@ -40,9 +47,7 @@ class Reader:
     def get(self, key: str) -> Setting | None:
         """The setting under a key; None if it is not set. Raises Unusable if it was set wrongly."""
         found = self.setting.table.get(key)
-        if found is not None and isinstance(found.value, Broken):
-            raise Unusable
-        return found
+        return None if found is None else whole(found)
 
     def need(self, key: str, hint: str | None = None) -> Setting:
         """The setting under a key that must be there."""
@@ -87,7 +92,7 @@ class Reader:
 
     def finite(self, setting: Setting, key: str) -> float:
         """The number of a setting, which must not be inf."""
-        value = float(cast(float, setting.value))
+        value = float(cast(float, whole(setting).value))
         if value in (float("inf"), float("-inf")):
             self.refuse("TP108", f"'{key}' must be a finite number", setting.place)
         return value
@@ -97,11 +102,11 @@ class Reader:
         found = self.get(key)
         return None if found is None else self.known(found, known, what)
 
-    def known(self, setting: Setting, known: Collection[str], what: str) -> str:
-        """The name in a setting, which must be one of `known`."""
-        name = cast(str, setting.value)
+    def known(self, setting: Setting, known: Collection[str], what: str, of: str = "") -> str:
+        """The name in a setting, which must be one of `known`; `of` says of what they are (" of table 'usage'")."""
+        name = cast(str, whole(setting).value)
         if name not in known:
-            self.refuse("TP104", f"unknown {what} '{name}'", setting.place, did_you_mean(name, known))
+            self.refuse("TP104", f"unknown {what} '{name}'{of}", setting.place, did_you_mean(name, known))
         return name
 
     def known_name(self, name: str, known: Collection[str], what: str) -> None:
@@ -148,7 +153,7 @@ class Reader:
     def bound(self, setting: Setting, scope: Scope, expect: ValueType | str = "any") -> Expression:
         """The expression of a setting, bound in a scope; each fault becomes a problem inside the text."""
         try:
-            return bind(cast(str, setting.value), scope, cast(ValueType, expect))
+            return bind(cast(str, whole(setting).value), scope, cast(ValueType, expect))
         except ExpressionError as error:
             for fault in error.faults:
                 self.problems.add(fault.code, fault.text, setting.at(fault.start), fault.hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from attrs import evolve, frozen
 
@@ -107,7 +107,8 @@ class AtSubject:
         check_subject_names(self.draft, self.subject, setting, reader)
         value = reader.bound(setting, self.scope, expect)
         check_shifts(self.draft, value, setting, reader)
-        return value
+        plain = expect == "number" and isinstance(value.constant, float)
+        return number(cast(float, value.constant)) if plain else value
 
 
 def check_shifts(draft: Draft, value: Expression, setting: Setting, reader: Reader) -> None:
@@ -208,7 +209,8 @@ def _unreached(draft: Draft, metric: Metric, subject: str) -> tuple[str, str, st
         hint = "see `belongs_to` of the table and `parents` of the subjects"
         return "TP125", f"metric '{metric.name}': no road leads from table '{metric.table}' to {subject}", hint
     ways = " and ".join(told(each) for each in found)
-    hint = f'choose in the metric: via = {{ {subject} = "column" }}'
+    direct = next((road[0].column for road in found if len(road) == 1), "column")
+    hint = f'choose in the metric: via = {{ {subject} = "{direct}" }}'
     return "TP124", f"metric '{metric.name}': several roads lead from table '{metric.table}' to {subject}: {ways}", hint
 
 

@@ -34,12 +34,15 @@ def read_scorecards(draft: Draft) -> None:
 def _scorecard(name: str, reader: Reader, draft: Draft) -> Scorecard:
     faults = len(reader.problems.found)
     if not reader.has("missing"):
-        text = f"{reader.what} does not say what a measure without data does"
+        text = f"{reader.what} does not say what happens to a measure without data"
         reader.problems.add("TP107", text, reader.setting.key, _MISSING)
     subject = reader.known(reader.need("subject"), draft.declared("subjects"), "subject")
     if subject not in draft.subjects:
         raise Unusable
-    card = Scorecard(name, subject, reader.word("missing", "skip"), (), combine=reader.word("combine", "mean"))
+    card = Scorecard(name, subject, "skip", ())
+    for key in ("missing", "combine"):
+        with going_on():
+            card = evolve(card, **{key: reader.word(key, getattr(card, key))})
     at = AtSubject.of(draft, subject)
     card = _head(card, reader, at)
     names = _names(reader)
@@ -48,7 +51,7 @@ def _scorecard(name: str, reader: Reader, draft: Draft) -> Scorecard:
     card = evolve(card, groups=_whole_groups(reader, inside), measures=_measures(reader, setup))
     card = evolve(card, guards=_guards(reader, inside))
     _check_gates(card, reader)
-    if len(reader.problems.found) == faults:
+    if len(reader.problems.found) == faults and len(card.measures) + len(card.groups) == len(names):
         check_weights(card, reader)
     with going_on():
         card = evolve(card, bands=read_bands(card, reader))

@@ -83,16 +83,14 @@ def _position(raw: str, offset: int) -> int:
     if raw[0] == "'":
         return position + offset
     for _ in range(offset):
-        position += _width(raw, position)
-    return position
+        position += _skipped(raw, position)
+        position += {"u": 6, "U": 10}.get(raw[position + 1], 2) if raw[position] == "\\" else 1
+    return position + _skipped(raw, position)
 
 
-def _width(raw: str, position: int) -> int:
-    """How many characters of a basic string make the value's next one (with a line continuation before it)."""
-    skipped = 0
-    while raw[position + skipped] == "\\" and raw[position + skipped + 1] in " \t\n":
-        rest = raw[position + skipped + 1 :]
-        skipped += 1 + len(rest) - len(rest.lstrip())
-    if raw[position + skipped] != "\\":
-        return skipped + 1
-    return skipped + {"u": 6, "U": 10, "x": 4}.get(raw[position + skipped + 1], 2)
+def _skipped(raw: str, position: int) -> int:
+    """How many characters a backslash at the end of a line takes out of a text, up to its next word."""
+    if raw[position] != "\\" or raw[position + 1] not in " \t\n":
+        return 0
+    rest = raw[position + 1 :]
+    return 1 + len(rest) - len(rest.lstrip())

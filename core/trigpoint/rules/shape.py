@@ -17,10 +17,11 @@ from typing import Any
 from trigpoint.errors import Place, Problems
 from trigpoint.resources import bundled
 from trigpoint.rules.setting import Broken, Setting
-from trigpoint.rules.wording import closest, did_you_mean, listed
+from trigpoint.rules.wording import closest, did_you_mean
 
 Schema = Mapping[str, Any]
 NAME_RULE = "names are made of a-z, 0-9 and _, begin with a letter, hold no '__' and have at most 60 characters"
+ENTRY = "an entry of "
 _KINDS: tuple[tuple[type | tuple[type, ...], str, str], ...] = (
     (bool, "boolean", "true or false"),
     (int, "integer", "a number"),
@@ -43,6 +44,11 @@ def fit(setting: Setting, name: str, problems: Problems) -> Setting:
     """The setting with all that does not fit the schema `name` reported, and broken or left out."""
     root = schema(name)
     return _Shape(root["$defs"], problems).fit(root, setting, "the file")
+
+
+def label(name: str) -> str:
+    """A name in quotes; what stands in a list is an entry of it."""
+    return f"an entry of '{name.removeprefix(ENTRY)}'" if name.startswith(ENTRY) else f"'{name}'"
 
 
 def _kind(value: object) -> tuple[str, str]:
@@ -78,19 +84,21 @@ class _Shape:
         kind, words = _kind(setting.value)
         fitting = [each for each in branches if _admits(each, kind, setting.value)]
         if not fitting:
-            text = f"'{name}' must be {self.wanted(branches)}, not {words}"
+            text = f"{label(name)} must be {self.wanted(branches)}, not {words}"
             return self.refuse("TP106", text, setting, setting.place)
         later = next((each for each in fitting if each.get("not") == {}), None)
         if later is not None:
-            text = f"'{name}' ({later['title']}) is not supported yet"
+            what = "" if later["title"] == name else f" ({later['title']})"
+            text = f"'{name}'{what} is not supported yet"
             return self.refuse("TP190", text, setting, setting.key)
         if kind == "object":
             return self.table(fitting[0], setting)
         return self.items(fitting[0], setting, name) if kind == "array" else self.scalar(fitting, setting, name)
 
     def wanted(self, branches: Sequence[Schema]) -> str:
-        titles = [each["title"] for each in branches if each.get("const") is not False and each.get("not") != {}]
-        return " or ".join(dict.fromkeys(titles))
+        possible = [each for each in branches if each.get("const") is not False and each.get("not") != {}]
+        titles = list(dict.fromkeys(title for each in possible for title in _titles(each)))
+        return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} or {titles[-1]}"
 
     def table(self, schema: Schema, setting: Setting) -> Setting:
         properties, others = schema.get("properties", {}), schema.get("additionalProperties", True)
@@ -108,9 +116,11 @@ class _Shape:
                 entries[key] = each
             else:
                 entries[key] = self.fit(others, each, key) if self.named(schema, key, each) else _broken(each)
+        unknown = [key for key in setting.table if key not in properties]
         for key in schema.get("required", ()):
-            if key not in setting.table:
-                self.problems.add("TP107", f"'{key}' is missing", setting.place, properties[key].get("description"))
+            if key not in setting.table and not closest(key, unknown):  # a misspelt key was told as such
+                hint = f"write {key} = {json.dumps(properties[key]['examples'][0])}"
+                self.problems.add("TP107", f"'{key}' is missing", setting.place, hint)
         return Setting(entries, setting.place, setting.key, replaces=replaces)
 
     def named(self, schema: Schema, key: str, setting: Setting) -> bool:
@@ -124,12 +134,14 @@ class _Shape:
         items = setting.items
         least, most = schema.get("minItems", 0), schema.get("maxItems", len(items))
         if not least <= len(items) <= most:
-            count = str(least) if least == schema.get("maxItems") else f"at least {least}"
-            text = f"'{name}' must be {schema['title']}: it has {len(items)} entries, not {count}"
+            has = {0: "no entries", 1: "one entry"}.get(len(items), f"{len(items)} entries")
+            text = f"{label(name)} must be {schema['title']}: it has {has}"
             return self.refuse("TP108", text, setting, setting.place)
         first: Sequence[Schema] = schema.get("prefixItems", ())
         rules = [*first[: len(items)], *(schema["items"] for _ in items[len(first) :])]
-        fitted = tuple(self.fit(rule, each, name) for rule, each in zip(rules, items, strict=True))
+        fitted = tuple(
+            self.fit(rule, each, f"{ENTRY}{name.removeprefix(ENTRY)}") for rule, each in zip(rules, items, strict=True)
+        )
         for number, each in enumerate(items if schema.get("uniqueItems") else ()):
             if each.value in [item.value for item in items[:number]]:
                 self.problems.add("TP108", f"'{each.value}' is twice in '{name}'", each.place, "keep one of them")
@@ -142,15 +154,23 @@ class _Shape:
             return setting
         shown = f"'{setting.value}'" if isinstance(setting.value, str) else str(setting.value)
         if words := _words(branches):
-            text = f"'{name}' must be {listed(words, 'or')}, not {shown}"
+            text = f"{label(name)} must be {self.wanted(branches)}, not {shown}"
             return self.refuse("TP108", text, setting, setting.place, closest(str(setting.value), words))
         if any(each["title"] == "a name" for each in branches):
             return self.refuse("TP109", f"{shown} is no name", setting, setting.place, NAME_RULE)
-        return self.refuse("TP108", f"'{name}' must be {self.wanted(branches)}, not {shown}", setting, setting.place)
+        return self.refuse(
+            "TP108", f"{label(name)} must be {self.wanted(branches)}, not {shown}", setting, setting.place
+        )
 
 
 def _broken(setting: Setting) -> Setting:
     return Setting(Broken(), setting.place, setting.key)
+
+
+def _titles(schema: Schema) -> list[str]:
+    """What a schema asks for, in words; the words themselves where they are few."""
+    words = schema.get("enum", ())
+    return [f'"{word}"' for word in words] if 0 < len(words) <= 8 else [schema["title"]]
 
 
 def _words(branches: Sequence[Schema]) -> list[str]:

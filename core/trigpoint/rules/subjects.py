@@ -24,7 +24,7 @@ def read_subjects(draft: Draft) -> None:
     draft.subjects[COMPANY] = Subject(COMPANY, table=None, key="key")
     _refuse_circles(draft)
     for name, reader in draft.readers("subjects"):
-        if name in draft.subjects:
+        if name in draft.subjects and name != COMPANY:
             draft.subjects[name] = evolve(draft.subjects[name], parents=_parents(draft, draft.subjects[name], reader))
     for name, reader in draft.readers("tables"):
         if name in draft.tables:

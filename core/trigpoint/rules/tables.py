@@ -27,15 +27,14 @@ def read_tables(draft: Draft) -> None:
 
 
 def _table(name: str, reader: Reader) -> Table:
+    """One table. What was refused is kept as it was written, so that nothing else is refused because of it."""
     columns = _columns(reader)
-    time: str | None = None
-    known_row: str | None = None
-    known: Mapping[str, str] = {}
+    table = Table(name, columns, time=_written(reader, "time"))
     with going_on():
-        time = column(reader, "time", columns, TIMES)
+        column(reader, "time", columns, TIMES)
     with going_on():
         known_row, known = _known(reader, columns)
-    table = Table(name, columns, time=time, known_row=known_row, known=known)
+        table = evolve(table, known_row=known_row, known=known)
     with going_on():
         table = evolve(table, key=_key(reader, columns))
     with going_on():
@@ -45,6 +44,11 @@ def _table(name: str, reader: Reader) -> Table:
     with going_on():
         table = evolve(table, fresh=_fresh(reader, table))
     return table
+
+
+def _written(reader: Reader, key: str) -> str | None:
+    found = reader.setting.table.get(key)
+    return None if found is None else str(found.value)
 
 
 def _columns(reader: Reader) -> dict[str, ValueType]:
@@ -74,7 +78,7 @@ def column(
     found = reader.get(key)
     if found is None:
         return None
-    name = reader.known(found, columns, f"column of table '{table}'" if table else "column")
+    name = reader.known(found, columns, "column", f" of table '{table}'" if table else "")
     if types and columns[name] not in types:
         text = f"'{key}' must be a {listed(types, 'or').replace(chr(39), '')} column: '{name}' is {columns[name]}"
         reader.refuse("TP121", text, found.place)
@@ -83,22 +87,26 @@ def column(
 
 def _key(reader: Reader, columns: Mapping[str, ValueType]) -> tuple[str, ...]:
     found = reader.get("key")
-    return () if found is None else tuple(reader.known(each, columns, "column") for each in found.items)
+    for each in () if found is None else found.items:
+        with going_on():
+            reader.known(each, columns, "column")
+    return () if found is None else tuple(str(each.value) for each in found.items)
 
 
 def _known(reader: Reader, columns: Mapping[str, ValueType]) -> tuple[str | None, dict[str, str]]:
     """The column that says when a row was known, and those that say it for single columns."""
     found = reader.get("known")
-    known: dict[str, str] = {}
     if found is None:
-        return None, known
-    inner = Reader("known", found, reader.problems)
-    for name in found.table:
+        return None, {}
+    inner = Reader(f"'known' of {reader.what}", found, reader.problems)
+    known = {}
+    for name, setting in found.table.items():
         with going_on():
+            known[name] = str(setting.value)
             if name != "row" and name not in columns:
                 text = f"'{name}' is neither a column nor 'row'"
-                reader.refuse("TP104", text, found.table[name].key, did_you_mean(name, (*columns, "row")))
-            known[name] = cast(str, column(inner, name, columns, TIMES))
+                reader.refuse("TP104", text, setting.key, did_you_mean(name, (*columns, "row")))
+            column(inner, name, columns, TIMES)
     return known.pop("row", None), known
 
 
@@ -106,19 +114,23 @@ def _in_force(reader: Reader, columns: Mapping[str, ValueType]) -> InForce | Non
     found = reader.get("in_force")
     if found is None:
         return None
-    inner = Reader("in_force", found, reader.problems)
-    hint = 'write to_is = "last day" if the end still counts, or "first day without"'
-    for key in ("from", "to", "to_is"):
-        inner.need(key, hint if key == "to_is" else None)
-    start, end = column(inner, "from", columns, TIMES), column(inner, "to", columns, TIMES)
-    return InForce(cast(str, start), cast(str, end), inner.word("to_is", "last day"))
+    inner = Reader(f"'in_force' of {reader.what}", found, reader.problems)
+    for key in ("from", "to"):
+        with going_on():
+            inner.need(key)
+            column(inner, key, columns, TIMES)
+    in_force = InForce(str(_written(inner, "from")), str(_written(inner, "to")), "last day")
+    with going_on():
+        inner.need("to_is", 'write to_is = "last day" if the end still counts, or "first day without"')
+        in_force = evolve(in_force, end_is=inner.word("to_is", "last day"))
+    return in_force
 
 
 def _fresh(reader: Reader, table: Table) -> Fresh:
     found = reader.get("fresh")
     if found is None:
         return Fresh()
-    if table.time is None and "time" not in reader.setting.table:
+    if table.time is None:
         reader.refuse("TP121", f"{reader.what} has 'fresh' but no 'time'", found.key, "name the time column")
-    inner = Reader("fresh", found, reader.problems)
+    inner = Reader(f"'fresh' of {reader.what}", found, reader.problems)
     return Fresh(inner.length("warn"), inner.length("error"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from trigpoint.store.connection import Store, open_store
     from trigpoint.store.lock import run_lock
-    from trigpoint.store.publish import publish
+    from trigpoint.store.publishing import publish
     from trigpoint.store.read import (
         dates,
         findings,
@@ -60,7 +60,7 @@ __all__ = [
 _MODULES = {
     "connection": ("Store", "open_store"),
     "lock": ("run_lock",),
-    "publish": ("publish",),
+    "publishing": ("publish",),
     "read": (
         "dates",
         "findings",
@@ -83,6 +83,6 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # Bound to the package, for `trigpoint.store.publish` is the function and not the module of that name.
+    # Bound to the package, so that it is looked up once.
     globals()[name] = found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     return found

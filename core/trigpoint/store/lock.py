@@ -30,8 +30,9 @@ def run_lock(store: Path) -> Iterator[Path]:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(descriptor, path)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, _card().encode(), 0)
+        with told(path):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, _card().encode(), 0)
         yield path
         os.ftruncate(descriptor, 0)  # who reads a left-over card would be told of a process that is gone
     finally:

@@ -23,70 +23,51 @@ APPLICATION_ID = 0x74726967  # "trig" in the header of the file: `file trigpoint
 Migration = Callable[["Database"], None]
 
 
-def first(database: Database) -> None:
-    """Generation 1: runs and what belongs to each; the wide tables come with the first run that needs them."""
-
-    def create(name: str, columns: dict[str, str], pk: object, references: Sequence[tuple[str, ...]] = ()) -> None:
-        optional = {"published_at", "first_published_at", "exit_code", "error", "newest", "loaded_at", "family"}
-        required = [column for column in columns if column not in optional]
-        database[name].create(columns, pk=pk, foreign_keys=references, not_null=required, strict=True)  # type: ignore[call-arg,union-attr]  # views have no create
-
-    text, whole, real = "TEXT", "INTEGER", "REAL"
-    create(
-        "rulesets",
-        {"fingerprint": text, "settings": text, "calendar": text, "origins": text, "first_seen": text},
-        "fingerprint",
-    )
-    create(
+# Generation 1: table, columns (`?`: may be empty), primary key. The wide tables come with the first run that needs them.
+_FIRST = (
+    ("rulesets", "fingerprint TEXT, settings TEXT, calendar TEXT, origins TEXT, first_seen TEXT", ("fingerprint",)),
+    (
         "scorecards",
-        {
-            "ruleset": text,
-            "scorecard": text,
-            "position": whole,
-            "subject": text,
-            "family": text,
-            "bands": text,
-            "groups": text,
-            "measures": text,
-            "inputs": text,
-        },
+        "ruleset TEXT, scorecard TEXT, position INTEGER, subject TEXT, family TEXT?, bands TEXT, groups TEXT, "
+        "measures TEXT, inputs TEXT",
         ("ruleset", "scorecard"),
-        [("ruleset", "rulesets", "fingerprint")],
-    )
-    create(
+    ),
+    (
         "runs",
-        {
-            "id": whole,
-            "as_of": text,
-            "ruleset": text,
-            "status": text,
-            "started_at": text,
-            "published_at": text,
-            "first_published_at": text,
-            "exit_code": whole,
-            "counts": text,
-            "seconds": text,
-            "error": text,
-            "version": text,
-            "warehouse": text,
-        },
-        "id",
-        [("ruleset", "rulesets", "fingerprint")],
-    )
+        "id INTEGER, as_of TEXT, ruleset TEXT, status TEXT, started_at TEXT, published_at TEXT?, "
+        "first_published_at TEXT?, exit_code INTEGER?, counts TEXT, seconds TEXT, error TEXT?, version TEXT, "
+        "warehouse TEXT",
+        ("id",),
+    ),
+    ("current", "run INTEGER", ("run",)),
+    ("contents", "run INTEGER, table TEXT, columns TEXT, rows INTEGER, digest TEXT", ("run", "table")),
+    (
+        "findings",
+        "run INTEGER, position INTEGER, severity TEXT, kind TEXT, where TEXT, text TEXT, count INTEGER",
+        ("run", "position"),
+    ),
+    (
+        "loads",
+        "run INTEGER, source TEXT, table TEXT, status TEXT, rows INTEGER, quarantined INTEGER, newest TEXT?, "
+        "loaded_at TEXT?, seconds REAL, error TEXT?",
+        ("run", "source"),
+    ),
+)
+_REFERENCES = {"run": ("run", "runs", "id"), "ruleset": ("ruleset", "rulesets", "fingerprint")}
+
+
+def first(database: Database) -> None:
+    """Generation 1: runs and what belongs to each."""
+    for name, text, key in _FIRST:
+        columns = dict(column.split(" ") for column in text.split(", "))
+        database.table(name).create(
+            {column: kind.rstrip("?") for column, kind in columns.items()},
+            pk=key if len(key) > 1 else key[0],
+            foreign_keys=[_REFERENCES[column] for column in columns if column in _REFERENCES],
+            not_null=[column for column, kind in columns.items() if not kind.endswith("?")],
+            strict=True,
+        )
     database.execute("CREATE UNIQUE INDEX one_published_run_a_date ON runs(as_of) WHERE status = 'published'")
-    create("current", {"run": whole}, "run", [("run", "runs", "id")])
-    of_run = [("run", "runs", "id")]
-    create(
-        "contents",
-        {"run": whole, "table": text, "columns": text, "rows": whole, "digest": text},
-        ("run", "table"),
-        of_run,
-    )
-    findings = {"run": whole, "position": whole, "severity": text, "kind": text, "where": text, "text": text}
-    create("findings", findings | {"count": whole}, ("run", "position"), of_run)
-    loads = {"run": whole, "source": text, "table": text, "status": text, "rows": whole, "quarantined": whole}
-    loads |= {"newest": text, "loaded_at": text, "seconds": real, "error": text}
-    create("loads", loads, ("run", "source"), of_run)
 
 
 MIGRATIONS: tuple[Migration, ...] = (first,)

@@ -26,7 +26,7 @@ _TAIL = ("guards", "guards__unjudged", "reasons", "reason_1", "reason_2", "reaso
 def run_of(store: Store, as_of: dt.date | None = None) -> Run:
     """The published run of a date; without one, the current run. UsageError lists the dates there are."""
     if as_of is None:
-        row = store.first(f"{_RUN} WHERE id = (SELECT run FROM current)")
+        row = store.first(f"{_RUN} WHERE id = (SELECT run FROM current)")  # noqa: S608  # a constant
         if row is None:
             text = f"there are no results yet: no run was published in {store.path}"
             raise InputError.of("TP610", text, hint="`trigpoint run` publishes one")
@@ -90,9 +90,11 @@ def scores(
         parts.append(_select(card, points, is_family=name != card.name, band=band, key=key))
         parameters += [run.id, *([] if band is None else [band]), *([] if key is None else [key])]
     by = "key" if order == "key" else "score IS NULL, score, key"
-    sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY {by}" if len(parts) > 1 else f"{parts[0]} ORDER BY {by}"
+    sql = " UNION ALL ".join(parts)
+    if len(parts) > 1:  # one scorecard alone is read in the order it lies in
+        sql = f"SELECT * FROM ({sql})"  # noqa: S608  # names are quoted, values bound
     shown = {card.name: {*card.groups, *card.measures} for card in cards}
-    for row in store.rows(sql, parameters):
+    for row in store.rows(f"{sql} ORDER BY {by}", parameters):
         yield _score(row, points, shown)
 
 
@@ -118,7 +120,9 @@ def values(store: Store, run: Run, subject: str, key: str | None = None) -> Iter
     """The value rows of a kind of subject, or of one subject, streamed by key. UsageError if there is none."""
     columns = value_columns(store, run, subject)
     chosen = ", ".join(quote(stored(name)) for name in ("key", "label", *columns))
-    where, parameters = ("WHERE run = ?", [run.id, key]) if key is None else ("WHERE run = ? AND key = ?", [run.id, key])
+    where, parameters = (
+        ("WHERE run = ?", [run.id, key]) if key is None else ("WHERE run = ? AND key = ?", [run.id, key])
+    )
     sql = f"SELECT {chosen} FROM {quote('values_' + subject)} {where} ORDER BY key"  # noqa: S608  # names are quoted
     found = False
     for own_key, label, *cells in store.rows(sql, [each for each in parameters if each is not None]):
@@ -170,13 +174,18 @@ def _score(row: tuple[Any, ...], points: tuple[str, ...], shown: Mapping[str, se
         band=band,
         coverage=coverage,
         points={name: cell for name, cell in cells if name in shown[scorecard]},
-        guards=tuple(json.loads(guards or "[]")),
-        unjudged=tuple(json.loads(unjudged or "[]")),
+        guards=_listed(guards),
+        unjudged=_listed(unjudged),
         reasons=tuple(
             KeptReason(each["measure"], each["points"], each["lost"], text)
-            for each, text in zip(json.loads(reasons or "[]"), texts, strict=False)
+            for each, text in zip(_listed(reasons), texts, strict=False)
         ),
     )
+
+
+def _listed(text: str | None) -> tuple[Any, ...]:
+    """A list of JSON; most are empty, and need no parser."""
+    return () if text is None or text == "[]" else tuple(json.loads(text))
 
 
 def _run(row: tuple[Any, ...]) -> Run:

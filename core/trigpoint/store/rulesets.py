@@ -11,7 +11,20 @@ from typing import Any
 from trigpoint.errors import Place
 from trigpoint.model.expression import Column, Expression, MetricValue, walk
 from trigpoint.model.ruleset import Calendar, Path, Ruleset
-from trigpoint.model.scorecard import Choices, Curve, Gate, Group, Guard, Linear, Measure, Rank, Scale, Scorecard, Steps, Target
+from trigpoint.model.scorecard import (
+    Choices,
+    Curve,
+    Gate,
+    Group,
+    Guard,
+    Linear,
+    Measure,
+    Rank,
+    Scale,
+    Scorecard,
+    Steps,
+    Target,
+)
 from trigpoint.store.records import KeptRuleset, KeptScorecard
 
 _TAG = "$toml"  # what TOML has and JSON has not, as {"$toml": "date", "value": "2026-03-31"}: no name holds a dollar
@@ -64,7 +77,7 @@ def _plain(value: object) -> object:
         return {_TAG: "float", "value": repr(value)}
     for name, kind in _TIMES.items():  # a datetime is a date too: it comes first
         if isinstance(value, kind):
-            return {_TAG: name, "value": value.isoformat()}  # type: ignore[attr-defined]  # all three have it
+            return {_TAG: name, "value": value.isoformat()}
     return value
 
 
@@ -135,7 +148,8 @@ def _columns_read(card: Scorecard) -> set[str]:
 
 def _expressions(card: Scorecard) -> Iterator[Expression]:
     gates = [group.gate for group in card.groups if group.gate]
-    for part in (card, *card.measures, *gates, *card.guards):
+    parts: tuple[Scorecard | Measure | Gate | Guard, ...] = (card, *card.measures, *gates, *card.guards)
+    for part in parts:
         yield from (each for each in _direct(part) if each is not None)
 
 

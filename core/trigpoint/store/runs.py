@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from trigpoint.model.ruleset import Ruleset
-from trigpoint.store.connection import Store
+from trigpoint.store.connection import Store, open_store
 from trigpoint.store.rulesets import keep_ruleset, kept_scorecards
-from trigpoint.store.sheets import APPLIES, columns_of, quote
+from trigpoint.store.sheets import APPLIES, quote
 
 UNFINISHED = ("started", "loaded", "evaluated")
 
@@ -48,7 +48,9 @@ def start_run(
 def mark(store: Store, run: int, status: Literal["loaded", "evaluated"]) -> None:
     """Notes how far a run has come."""
     with store.transaction() as connection:
-        connection.execute("UPDATE runs SET status = ? WHERE id = ? AND status IN (?, ?, ?)", (status, run, *UNFINISHED))
+        connection.execute(
+            "UPDATE runs SET status = ? WHERE id = ? AND status IN (?, ?, ?)", (status, run, *UNFINISHED)
+        )
 
 
 def fail_run(store: Store, run: int, error: str, exit_code: int = 1) -> None:
@@ -61,19 +63,17 @@ def fail_run(store: Store, run: int, error: str, exit_code: int = 1) -> None:
 def bands_before(store: Store, as_of: dt.date) -> Iterator[tuple[str, str, str]]:
     """(series, key, band) of the published run with the greatest earlier date; of a family the band that applied.
 
-    A series is a family's name, or that of a scorecard without one. Rows are streamed: there may be a million.
+    A series is a family's name, or that of a scorecard without one. Rows are streamed, for there may be a million, and
+    from a connection of their own: whoever stops in the middle is not in the way of publishing.
     """
-    run = store.first(
-        "SELECT id, ruleset FROM runs WHERE status = 'published' AND as_of < ? ORDER BY as_of DESC LIMIT 1",
-        (as_of.isoformat(),),
-    )
-    if run is None:
-        return
-    for card in kept_scorecards(store.connection, str(run[1])).values():
-        table = f"scores_{card.name}"
-        if columns_of(store.connection, table):
-            sql = f"SELECT ?, key, band FROM {quote(table)} WHERE run = ? AND {APPLIES} = 1 AND band IS NOT NULL ORDER BY key"  # noqa: S608  # the name is quoted
-            yield from store.rows(sql, (card.family or card.name, run[0]))  # type: ignore[misc]  # three texts
+    with open_store(store.path) as reader:
+        sql = "SELECT id, ruleset FROM runs WHERE status = 'published' AND as_of < ? ORDER BY as_of DESC LIMIT 1"
+        run = reader.first(sql, (as_of.isoformat(),))
+        if run is None:
+            return
+        for card in kept_scorecards(reader.connection, str(run[1])).values():
+            sql = f"SELECT ?, key, band FROM {quote('scores_' + card.name)} WHERE run = ? AND {APPLIES} = 1 AND band IS NOT NULL ORDER BY key"  # noqa: S608  # the name is quoted
+            yield from reader.rows(sql, (card.family or card.name, run[0]))  # type: ignore[misc]  # three texts
 
 
 def seconds_as_json(seconds: object) -> str:

@@ -48,7 +48,7 @@ class Sheet:
 
     def declaration(self, column: str) -> str:
         """The type of a column. A metric may change its type between runs, so values are of any."""
-        if self.kind == "values" or "__" in column and column not in _TEXTS:
+        if self.kind == "values" or ("__" in column and column not in _TEXTS):
             return "ANY"
         return "TEXT" if column in _TEXTS else "REAL"
 
@@ -101,7 +101,9 @@ def copy(connection: sqlite3.Connection, sheet: Sheet, heads: Mapping[str, objec
     chosen = [*(f":{head}" for head in heads), *([applies] if sheet.kind == "scores" else [])]
     into = ", ".join(map(quote, [*fixed, *map(stored, names)]))
     take = ", ".join([*chosen, *(f"s.{quote(name)}" for name in names)])
-    sql = f"INSERT INTO {quote(sheet.table)} ({into}) SELECT {take} FROM {SCRATCH}.{quote(sheet.table)} s ORDER BY s.key"  # noqa: S608  # names are quoted, values bound
+    sql = (
+        f"INSERT INTO {quote(sheet.table)} ({into}) SELECT {take} FROM {SCRATCH}.{quote(sheet.table)} s ORDER BY s.key"  # noqa: S608  # names are quoted, values bound
+    )
     return connection.execute(sql, dict(heads)).rowcount
 
 
@@ -125,7 +127,7 @@ def digest(connection: sqlite3.Connection, sheet: Sheet, run: int | None = None)
     """What a sheet says, in 64 letters: from the attached evaluation, or (with a run) from the store.
 
     Of all columns how many hold data; of scores also key, outcome, band and score of every row. All figures of all
-    rows would take ten times as long (60 ms for 1,000 rows of 60 columns).
+    rows would take ten times as long: 0.6 s instead of 0.04 s for 10,000 rows of 60 columns.
     """
     names = [each if run is None else stored(each) for each in ("key", "label", *sheet.columns)]
     source = f"{SCRATCH if run is None else 'main'}.{quote(sheet.table)}"
@@ -139,7 +141,7 @@ def digest(connection: sqlite3.Connection, sheet: Sheet, run: int | None = None)
         cursor = connection.execute(sql, parameters)
         while rows := cursor.fetchmany(1000):
             *texts, scores = zip(*rows, strict=True)
-            found.update("\n".join(text for column in texts for text in column).encode())
+            found.update("\n".join(["\n".join(column) for column in texts]).encode())
             found.update(array("d", scores).tobytes())
     return found.hexdigest()
 

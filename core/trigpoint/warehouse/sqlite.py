@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from attrs import frozen
 
 from trigpoint.errors import DiskError, GateError, InputError
+from trigpoint.model.ruleset import Ruleset
 from trigpoint.warehouse.functions import register
+from trigpoint.warehouse.layout import check_layout
 
 SCRATCH = "scratch"
 # What a rule may make SQLite call: the functions that the emitters print, and no other.
@@ -72,9 +74,14 @@ class SqliteWarehouse:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def tables(self) -> frozenset[str]:
-        """The names of the tables that were loaded."""
-        rows = self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    def check(self, ruleset: Ruleset) -> None:
+        """Raises InputError with each declared table that was never loaded, or loaded under another declaration."""
+        if problems := check_layout(self.connection, ruleset):
+            raise InputError(*problems)
+
+    def skipped(self) -> frozenset[str]:
+        """The tables whose source failed and was skipped: what they hold says nothing about today."""
+        rows = self.connection.execute("SELECT table_name FROM _loads WHERE status = 'skipped'")
         return frozenset(name for (name,) in rows)
 
     @contextmanager
@@ -155,6 +162,7 @@ def open_warehouse(path: Path) -> SqliteWarehouse:
         )
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
+        _roll_back(path)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -164,6 +172,14 @@ def open_warehouse(path: Path) -> SqliteWarehouse:
             "TP502", f"{path.name} is not a file of facts: {error}", hint="move it away and run `trigpoint load`"
         ) from error
     return SqliteWarehouse(path, connection)
+
+
+def _roll_back(path: Path) -> None:
+    """Undo what a killed load left half-done. That needs writing, which the reading connection may not."""
+    journal = path.with_name(f"{path.name}-journal")
+    if journal.exists():
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def _readable(table: str | None, schema: str | None, declared: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support import conformance
 from support.compare import same, stored
 from support.engine import run

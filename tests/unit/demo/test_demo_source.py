@@ -10,9 +10,11 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
+import pluggy
 import pytest
 
-from trigpoint import InputError
+import trigpoint_demo
+from trigpoint import InputError, hookspecs
 from trigpoint_demo.source import NOBODY, TABLES
 
 NAMES = (*TABLES, "csms")
@@ -121,7 +123,7 @@ def test_a_large_company_is_streamed(read):
     """Reading a company of a million accounts takes no more memory than its batches."""
     tracemalloc.start()
     try:
-        for _ in islice(read("contracts", accounts=1_000_000), 12_000):
+        for _ in islice(read("usage", accounts=1_000_000), 20_000):
             pass
         _, peak = tracemalloc.get_traced_memory()
     finally:
@@ -133,3 +135,13 @@ def test_unknown_table(read):
     """A table that the company does not have is an error that names those it has."""
     with pytest.raises(InputError, match=r"TP480 the demo company has no table 'invoices' .*it has accounts, contacts"):
         next(read("invoices"))
+
+
+def test_offered_through_the_hook():
+    """The plugin offers its source through the public hook, like a stranger's plugin would."""
+    manager = pluggy.PluginManager("trigpoint")
+    manager.add_hookspecs(hookspecs)
+    manager.register(trigpoint_demo)
+    manager.check_pending()
+    (sources,) = manager.hook.trigpoint_sources()
+    assert [source.name for source in sources] == ["demo"]

@@ -104,7 +104,7 @@ def by_group(card) -> list[Measure]:
 
 def test_bands_are_worst_last(health):
     """Bands are in order and start at 0."""
-    assert [(band.name, band.edge) for band in health.bands] == [("at_risk", 0), ("watch", 50), ("healthy", 75)]
+    assert [(band.name, band.edge) for band in health.bands] == [("at_risk", 0), ("watch", 55), ("healthy", 75)]
     assert all(low.edge < high.edge for low, high in pairwise(health.bands))
 
 

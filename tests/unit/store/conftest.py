@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from support.scratch import a_portfolio
 from trigpoint.model.run import Evaluation
 from trigpoint.store import Published, Store, open_store, publish, start_run

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+
 from support.check_store import check_store
 from trigpoint.errors import (
     ConfigError,
@@ -116,7 +117,9 @@ CHANGED = [
 
 @pytest.mark.parametrize(("sql", "code"), CHANGED)
 @pytest.mark.parametrize("mode", ["read", "write"])
-def test_a_database_of_others_or_of_a_newer_version_is_refused_unwritten(path: Path, sql: str, code: str, mode: str) -> None:
+def test_a_database_of_others_or_of_a_newer_version_is_refused_unwritten(
+    path: Path, sql: str, code: str, mode: str
+) -> None:
     """Foreign databases and newer stores end with exit code 78, and their bytes stay."""
     open_store(path, "write").close()
     with closing(sqlite3.connect(path)) as connection:
@@ -135,16 +138,6 @@ def test_a_newer_generation_that_is_still_in_the_log_is_seen(path: Path) -> None
         with pytest.raises(ConfigError) as error:
             open_store(path)
     assert code_of(error) == "TP604"
-
-
-def test_an_older_store_is_brought_up_to_date_by_writers_only(path: Path) -> None:
-    """A reader of an older store is told that the next run will upgrade it."""
-    open_store(path, "write").close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 0")
-    with pytest.raises(ConfigError) as error:
-        open_store(path)
-    assert code_of(error) == "TP615"
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
@@ -166,17 +159,24 @@ def test_a_folder_one_may_not_write_in_is_told(open_folder: Path, as_nobody: Non
 
 
 @contextmanager
-def reading_as_run(path: Path) -> Iterator[None]:
-    """Holds the lock as a run does; who may not write in the folder could not do so by `run_lock`."""
+def as_root() -> Iterator[None]:
+    """For a moment the rights that the test was started with."""
     seen = os.geteuid()
-    if seen == 65534 and os.getuid() == 0:
-        os.seteuid(0)
+    os.seteuid(os.getuid())
     try:
-        with run_lock(path):
-            os.seteuid(seen)
-            yield
+        yield
     finally:
         os.seteuid(seen)
+
+
+@contextmanager
+def a_run(path: Path) -> Iterator[None]:
+    """Holds the lock as a run does; who may not write in the folder could not do so by `run_lock`."""
+    seen = os.geteuid()
+    with as_root(), run_lock(path):
+        os.seteuid(seen)
+        yield
+        os.seteuid(os.getuid())
 
 
 @pytest.fixture
@@ -202,11 +202,29 @@ def test_who_may_only_read_reads(shown: Path, as_nobody: None) -> None:
         open_store(shown, "write")
 
 
+def test_without_a_lock_there_is_no_run_to_keep_away(shown: Path, as_nobody: None) -> None:
+    """A store that was copied without its lock can be read in a read-only folder, too."""
+    with as_root():
+        lock_path(shown).unlink()
+    with open_store(shown) as opened:
+        assert list(opened.rows("SELECT * FROM runs")) == []
+
+
+def test_a_log_one_may_not_see_is_told(shown: Path, as_nobody: None) -> None:
+    """While a log lies beside the store the file alone is not the truth: who may not see the log reads nothing."""
+    with as_root(), open_store(shown, "write"):
+        shown.with_name("trigpoint.db-wal").chmod(0o600)
+        os.seteuid(65534)
+        with pytest.raises((PermissionDeniedError, WriteError)):
+            open_store(shown)
+        os.seteuid(0)
+
+
 def test_such_a_reader_and_a_run_keep_out_of_each_others_way(shown: Path, as_nobody: None) -> None:
     """Where readers and runs cannot see each other, neither starts while the other is at work."""
-    with open_store(shown), pytest.raises(LockedError), reading_as_run(shown):
+    with open_store(shown), pytest.raises(LockedError), a_run(shown):
         pass
-    with reading_as_run(shown), pytest.raises(LockedError, match=r"process \d+ since"):
+    with a_run(shown), pytest.raises(LockedError, match=r"process \d+ since"):
         open_store(shown)
 
 
@@ -234,8 +252,7 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
     """What fails in the middle leaves no trace, and the next transaction works."""
     row = "INSERT INTO rulesets VALUES ('f', '{}', '{}', '[]', 'today')"
     with pytest.raises(sqlite3.IntegrityError), store.transaction() as connection:
-        connection.execute(row)
-        connection.execute(row)
+        connection.executemany(row, [(), ()])
     with store.transaction() as connection:
         connection.execute(row)
     assert store.first("SELECT count(*) FROM rulesets") == (1,)

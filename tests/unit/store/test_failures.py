@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from trigpoint.errors import TrigpointError
 from trigpoint.store.failures import told
 
@@ -49,7 +50,9 @@ def test_failures_of_the_system_have_a_code_and_an_exit(number: int, code: str, 
     assert (caught.value.problems[0].code, caught.value.exit_code) == (code, exit_code)
 
 
-@pytest.mark.parametrize("error", [sqlite3.IntegrityError("FOREIGN KEY"), OSError(errno.EPIPE, "gone"), ValueError("a bug")])
+@pytest.mark.parametrize(
+    "error", [sqlite3.IntegrityError("FOREIGN KEY"), OSError(errno.EPIPE, "gone"), ValueError("a bug")]
+)
 def test_bugs_pass_through(error: Exception) -> None:
     """What is no failure of the file stays what it is."""
     with pytest.raises(type(error)), told(Path("here.db")):

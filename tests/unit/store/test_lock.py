@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from trigpoint.errors import LockedError
 from trigpoint.store import run_lock
 from trigpoint.store.lock import lock_path

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
+
 from support.check_store import check_store, dump
 from support.child import run_python
-from trigpoint.errors import DiskError
+from trigpoint.errors import ConfigError, DiskError
 from trigpoint.store import Published, Store, open_store
 from trigpoint.store.migrations import MIGRATIONS, back_up, create_store, upgrade
 
@@ -50,6 +53,19 @@ def test_an_upgrade_keeps_a_back_up_of_the_generation_before(store: Store, path:
     assert upgrade(store.connection, path, (*MIGRATIONS, second)) is None
 
 
+def test_whoever_writes_upgrades(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a store of an older generation to write brings it up to date; reading refuses it until then."""
+    open_store(path, "write").close()
+    module = sys.modules["trigpoint.store.connection"]
+    monkeypatch.setattr(module, "GENERATION", 2)
+    monkeypatch.setattr(module, "upgrade", partial(upgrade, migrations=(*MIGRATIONS, second)))
+    with pytest.raises(ConfigError, match="TP615"):
+        open_store(path)
+    open_store(path, "write").close()
+    with open_store(path) as store:
+        assert store.first("PRAGMA user_version") == (2,)
+
+
 @pytest.mark.parametrize("failing", [broken, orphaning])
 def test_a_failed_upgrade_leaves_the_store_as_it_was(
     store: Store, path: Path, published: Publish, failing: Callable[[Database], None]
@@ -72,12 +88,14 @@ def test_what_a_killed_predecessor_left_is_in_no_ones_way(path: Path) -> None:
     assert check_store(path) == ()
 
 
-def test_an_empty_copy_is_no_back_up(path: Path, store: Store, published: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_copy_is_no_back_up(
+    path: Path, store: Store, published: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A copy that opens cleanly but holds no runs is not taken for a back-up."""
     published(dt.date(2026, 1, 1))
     create_store(path.with_name("empty.db"))
     with closing(sqlite3.connect(path.with_name("empty.db"), isolation_level=None)) as empty:
-        monkeypatch.setattr("trigpoint.store.migrations._runs", lambda connection: id(connection))
+        monkeypatch.setattr("trigpoint.store.migrations._runs", id)
         with pytest.raises(DiskError):
             back_up(empty, path.with_name("copy.db"))
     assert not path.with_name("copy.db").exists()
@@ -100,6 +118,12 @@ with open_store(path) as store:
 assert "sqlite_utils" not in sys.modules
 """
     run_python(lines)
+
+
+def test_the_package_has_only_its_names() -> None:
+    """A name that is not public is told as Python does it."""
+    with pytest.raises(ImportError, match="nothing"):
+        from trigpoint.store import nothing  # noqa: F401
 
 
 def test_the_package_is_cheap_to_import() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from support.scratch import (
     a_measure,
     a_ruleset,
@@ -45,14 +46,23 @@ def portfolio(store: Store, published: Publish, tmp_path: Path, path: Path) -> S
     rest = a_scorecard("rest", [a_measure("calls", "m")], family="everyone", priority=2)
     no = "not_applicable"
     why = reasons(("adoption", 35.0, 19.2), ("seats", 20.0, 7.0))
-    first = score_row("A-17", 40, use=35.0, adoption=35.0, seats=20.0, guards='["p1"]', guards__unjudged='["nps"]', reasons=why)
+    first = score_row(
+        "A-17", 40, use=35.0, adoption=35.0, seats=20.0, guards='["p1"]', guards__unjudged='["nps"]', reasons=why
+    )
     scored = {
-        "health": [first | {"reason_1": "Few seats", "reason_2": None}, score_row("B", 90), score_row("C", None), score_row("D", 10)],
+        "health": [
+            first | {"reason_1": "Few seats", "reason_2": None},
+            score_row("B", 90),
+            score_row("C", None),
+            score_row("D", 10),
+        ],
         "large": [score_row("A-17", 90, seats=90), score_row("B", None, no), score_row("C", None, "not_eligible")],
         "rest": [score_row("A-17", None, no), score_row("B", 20, calls=20), score_row("C", None, "not_eligible")],
     }
     facts = [value_row("A-17", arr=5.5, arr__n=3, arr__newest="2026-03-30", live=1), value_row("B", live=0)]
-    published(DAY, an_evaluation(tmp_path / "scratch.db", DAY, a_ruleset(health, large, rest), {"account": facts}, scored))
+    published(
+        DAY, an_evaluation(tmp_path / "scratch.db", DAY, a_ruleset(health, large, rest), {"account": facts}, scored)
+    )
     return store
 
 
@@ -83,7 +93,9 @@ CASES: list[tuple[str, dict[str, object], list[str]]] = [
 
 
 @pytest.mark.parametrize(("name", "options", "expected"), CASES)
-def test_scores_come_by_band_and_order(portfolio: Store, name: str, options: dict[str, object], expected: list[str]) -> None:
+def test_scores_come_by_band_and_order(
+    portfolio: Store, name: str, options: dict[str, object], expected: list[str]
+) -> None:
     """Scores come by key, or by score with none last, of one band where asked."""
     assert keys(portfolio, name, **options) == expected
 
@@ -118,7 +130,9 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("ask", "code", "said"), ASKED)
-def test_what_is_not_there_is_told_with_what_is(portfolio: Store, ask: Callable[[Store], object], code: str, said: str) -> None:
+def test_what_is_not_there_is_told_with_what_is(
+    portfolio: Store, ask: Callable[[Store], object], code: str, said: str
+) -> None:
     """Unknown scorecards, subjects, keys and dates are errors of usage that say what there is."""
     with pytest.raises(UsageError, match=said) as error:
         ask(portfolio)

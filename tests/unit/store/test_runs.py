@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from support.check_store import check_store
 from support.scratch import a_ruleset, a_scorecard, an_evaluation, score_row
 from trigpoint.store import Published, Store, bands_before, fail_run, mark, start_run
@@ -22,7 +23,9 @@ def status(store: Store) -> list[tuple[int, str]]:
 
 def test_a_run_tells_how_far_it_has_come(store: Store) -> None:
     """A run is started, loaded, evaluated; and keeps its date, rules, version and warehouse."""
-    run = start_run(store, a_ruleset(), DAY, version="1.2.3", warehouse="duckdb", now=dt.datetime(2026, 4, 1, 2, tzinfo=dt.UTC))
+    run = start_run(
+        store, a_ruleset(), DAY, version="1.2.3", warehouse="duckdb", now=dt.datetime(2026, 4, 1, 2, tzinfo=dt.UTC)
+    )
     assert status(store) == [(1, "started")]
     mark(store, run, "loaded")
     mark(store, run, "evaluated")
@@ -76,11 +79,24 @@ def test_bands_before_are_those_of_the_last_earlier_date(store: Store, published
 @pytest.fixture
 def family(store: Store, published: Publish, tmp_path: Path) -> None:
     """A run with the family `all_accounts`: large ones first, the others by default, one of them not eligible."""
-    cards = (a_scorecard("rest", family="all_accounts", priority=2), a_scorecard("large", family="all_accounts", priority=1))
+    cards = (
+        a_scorecard("rest", family="all_accounts", priority=2),
+        a_scorecard("large", family="all_accounts", priority=1),
+    )
     out = "not_applicable"
     scores = {
-        "large": [score_row("a", 90), score_row("b", None, out), score_row("c", None, "not_eligible"), score_row("d", 10)],
-        "rest": [score_row("a", None, out), score_row("b", 20), score_row("c", None, "not_eligible"), score_row("d", 80)],
+        "large": [
+            score_row("a", 90),
+            score_row("b", None, out),
+            score_row("c", None, "not_eligible"),
+            score_row("d", 10),
+        ],
+        "rest": [
+            score_row("a", None, out),
+            score_row("b", 20),
+            score_row("c", None, "not_eligible"),
+            score_row("d", 80),
+        ],
     }
     published(DAY, an_evaluation(tmp_path / "scratch.db", DAY, a_ruleset(*cards), {"account": []}, scores))
 
@@ -89,4 +105,8 @@ def family(store: Store, published: Publish, tmp_path: Path) -> None:
 def test_bands_before_of_a_family_are_of_the_scorecard_that_applied(store: Store) -> None:
     """A family has one band before per subject, that of the first scorecard that applied; subjects without have none."""
     found = list(bands_before(store, dt.date(2026, 4, 1)))
-    assert found == [("all_accounts", "a", "healthy"), ("all_accounts", "d", "at_risk"), ("all_accounts", "b", "at_risk")]
+    assert found == [
+        ("all_accounts", "a", "healthy"),
+        ("all_accounts", "d", "at_risk"),
+        ("all_accounts", "b", "at_risk"),
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from support.check_store import check_store
 from support.scratch import a_measure, a_portfolio, a_ruleset, a_scorecard, an_evaluation, score_row, value_row
 from trigpoint.model.subject import Subject
@@ -24,7 +25,12 @@ def test_the_current_run_has_a_view_per_scorecard_and_subject(store: Store, publ
     """`current_health` and `current_values_account` show the run of the latest date, whatever was published last."""
     published(SECOND, stamp=80.0)
     published(FIRST, stamp=10.0)
-    assert store.first("SELECT as_of, min(score), max(score), count(*) FROM current_health") == ("2026-01-02", 80, 80, 40)
+    assert store.first("SELECT as_of, min(score), max(score), count(*) FROM current_health") == (
+        "2026-01-02",
+        80,
+        80,
+        40,
+    )
     assert store.first("SELECT min(active_users), count(*) FROM current_values_account") == (80, 40)
 
 

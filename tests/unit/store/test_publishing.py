@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from attrs import evolve
+
 from support.check_store import check_store, dump
 from support.scratch import a_measure, a_portfolio, a_ruleset, a_scorecard, an_evaluation, score_row, value_row
 from trigpoint.errors import ConfigError, DiskError
@@ -19,6 +20,7 @@ from trigpoint.model.run import Finding, Load
 from trigpoint.store import (
     Published,
     Store,
+    bands_before,
     count_outcomes,
     findings,
     loads,
@@ -30,6 +32,7 @@ from trigpoint.store import (
     value_columns,
     values,
 )
+from trigpoint.store.publishing import _empty_log
 from trigpoint.store.read import runs
 
 Publish = Callable[..., Published]
@@ -181,9 +184,16 @@ def test_the_clock_and_the_order_of_rows_leave_no_trace(tmp_path: Path) -> None:
     for turn in (1, -1):
         scratch, path = tmp_path / "scratch.db", tmp_path / f"trigpoint{turn}.db"
         scored = [score_row(f"k{number}", number, adoption=number) for number in range(50)][::turn]
-        evaluation = an_evaluation(scratch, FIRST, values={"account": [value_row(str(r["key"])) for r in scored]}, scores={"health": scored})
+        evaluation = an_evaluation(
+            scratch, FIRST, values={"account": [value_row(str(r["key"])) for r in scored]}, scores={"health": scored}
+        )
         with open_store(path, "write") as store:
-            publish(store, evaluation, start_run(store, evaluation.ruleset, FIRST), now=dt.datetime(2026, 2, 3 + turn, tzinfo=dt.UTC))
+            publish(
+                store,
+                evaluation,
+                start_run(store, evaluation.ruleset, FIRST),
+                now=dt.datetime(2026, 2, 3 + turn, tzinfo=dt.UTC),
+            )
         dumps.append(dump(path))
     assert dumps[0] == dumps[1]
 
@@ -205,7 +215,7 @@ def test_a_log_that_cannot_be_emptied_is_no_failure(
 ) -> None:
     """A reader who keeps looking at an old state does not keep a run from being published."""
     published(FIRST)
-    monkeypatch.setattr(sys.modules["trigpoint.store.publish"], "_CHECKPOINT_SECONDS", 0.05)
+    monkeypatch.setattr(sys.modules["trigpoint.store.publishing"], "_CHECKPOINT_SECONDS", 0.05)
     with open_store(path) as reader:
         assert published(SECOND).current
         assert run_of(reader).as_of == FIRST
@@ -213,11 +223,30 @@ def test_a_log_that_cannot_be_emptied_is_no_failure(
     assert store.first("PRAGMA busy_timeout") == (10_000,)
 
 
+def test_a_log_on_a_full_disk_is_no_failure(store: Store) -> None:
+    """What SQLite says while it empties the log after the commit does not undo that the run is published."""
+    with store.transaction() as connection:  # stands for the disk: in a transaction the log cannot be emptied, either
+        _empty_log(connection)
+    assert store.first("PRAGMA busy_timeout") == (10_000,)
+
+
+def test_bands_that_are_still_being_read_are_no_failure(store: Store, path: Path, published: Publish) -> None:
+    """Bands before that were asked for and not read to the end do not keep a run from being published."""
+    published(FIRST)
+    bands = bands_before(store, SECOND)
+    next(bands)
+    assert published(SECOND).current
+    bands.close()
+    assert check_store(path) == ()
+
+
 WRONG = [("another date", SECOND, 1), ("no such run", FIRST, 7)]
 
 
 @pytest.mark.parametrize(("_what", "day", "run"), WRONG)
-def test_only_a_run_that_was_started_can_be_published(store: Store, path: Path, tmp_path: Path, _what: str, day: dt.date, run: int) -> None:  # noqa: PT019  # names the case
+def test_only_a_run_that_was_started_can_be_published(
+    store: Store, path: Path, tmp_path: Path, _what: str, day: dt.date, run: int
+) -> None:  # names the case
     """A number that was not started for the date is a bug of the caller, and nothing is written."""
     start_run(store, a_ruleset(), FIRST)
     with pytest.raises(ValueError, match="is not one of"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-CASES = Path(__file__).parents[2] / "cases" / "rules"
+CASES = Path(__file__).parents[1] / "cases" / "rules"
 PROJECT = 'timezone = "UTC"\nrules = ["base.toml", "rules.toml"]\n'
 
 

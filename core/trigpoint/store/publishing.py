@@ -116,7 +116,9 @@ def _take_over(
 ) -> tuple[int, bool]:
     """Makes the run's row the published one of its date; returns its number and whether another was replaced."""
     as_of = evaluation.as_of.isoformat()
-    row = connection.execute("SELECT as_of, status, started_at, version, warehouse FROM runs WHERE id = ?", (run,)).fetchone()
+    row = connection.execute(
+        "SELECT as_of, status, started_at, version, warehouse FROM runs WHERE id = ?", (run,)
+    ).fetchone()
     if row is None or row[0] != as_of or row[1] not in UNFINISHED:
         raise ValueError(f"run {run} is not one of {as_of} that was started and has not ended")
     old = connection.execute("SELECT id FROM runs WHERE as_of = ? AND status = 'published'", (as_of,)).fetchone()

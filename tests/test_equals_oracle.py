@@ -1,0 +1,101 @@
+"""The compiled SQL gives what the naive oracle gives, on rulesets and rows that are made up at random.
+
+A difference prints the rules and the rows concerned; `world(Random(seed), SIZE, seed)` makes the example again.
+"""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+
+import oracle
+from support import engine
+from support.compare import assert_same, compare
+from support.strategies import Size, World, world, worlds
+
+SIZE = Size(accounts=30, facts_each=8.0, csms=4)
+PARTS, WORLDS_EACH, CELLS_EACH = 4, 25, 50_000
+
+
+def by_oracle(made: World) -> dict:
+    return oracle.evaluate(made.ruleset, made.tables, made.as_of, made.bands_before)
+
+
+def by_engine(made: World, folder: Path) -> dict:
+    return engine.run(folder, made.ruleset, made.tables, made.as_of, made.bands_before)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_engine_equals_the_oracle(part, tmp_path):
+    """Values, n, newest facts, scores, points, coverage, bands, outcomes, guards and reasons: 200,000 cells in all."""
+    cells = 0
+    for seed in range(part * WORLDS_EACH, (part + 1) * WORLDS_EACH):
+        made = world(Random(seed), SIZE, seed)
+        cells += assert_same(made, by_oracle(made), by_engine(made, tmp_path))
+    assert cells >= CELLS_EACH
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(made=worlds())
+def test_the_engine_equals_the_oracle_in_small(made):
+    """The same for examples of a few subjects, empty tables too, which Hypothesis makes as small as it can."""
+    with TemporaryDirectory() as folder:
+        assert_same(made, by_oracle(made), by_engine(made, Path(folder)))
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    """An example with the two answers, which agree."""
+    made = world(Random(3), SIZE, 3)
+    expected, found = by_oracle(made), by_engine(made, tmp_path_factory.mktemp("answers"))
+    assert_same(made, expected, found)
+    return made, expected, found
+
+
+@pytest.mark.parametrize("kind", ["value", "n", "newest", "score", "points", "coverage", "band", "outcome", "guards"])
+def test_a_planted_fault_is_found(kind, answers):
+    """One wrong cell among thousands fails the comparison, which says where it is."""
+    made, expected, found = answers
+    wrong = copy.deepcopy(found)
+    row, name = _cell(wrong, kind)
+    row[name] = 1e-6 + row[name] if isinstance(row[name], float) else "wrong"
+    cells, differences = compare(expected, wrong)
+    assert (len(differences), cells > 1000) == (1, True)
+    with pytest.raises(AssertionError, match=rf"1 of {cells} cells differ in world of seed 3(.|\n)*as_of"):
+        assert_same(made, expected, wrong)
+
+
+def _cell(found: dict, kind: str) -> tuple[dict, str]:
+    """A cell of this kind that has data."""
+    if kind in ("value", "n", "newest"):
+        ends = {"value": ("",), "n": ("__n",), "newest": ("__newest",)}[kind]
+        rows = [row for rows in found["values"].values() for row in rows.values()]
+        names = [(row, f"m_{number}{end}") for row in rows for number in range(9) for end in ends]
+        return next((row, name) for row, name in names if row.get(name) is not None)
+    rows = [row for rows in found["scores"].values() for row in rows.values() if row["band"] and row["coverage"]]
+    if kind == "points":
+        points = [row["points"] for row in rows]
+        return next((each, name) for each in points for name in each if each[name] is not None)
+    return rows[0], kind
+
+
+def test_a_missing_row_is_found(answers):
+    """A subject that the engine forgets is a difference."""
+    _, expected, found = answers
+    wrong = copy.deepcopy(found)
+    rows = next(rows for rows in wrong["scores"].values() if rows)
+    rows.popitem()
+    assert [each.place[-1] for each in compare(expected, wrong)[1]] == ["keys"]
+
+
+def test_a_wrong_rule_is_found(answers, tmp_path):
+    """An engine that took the wrong day for the as-of date would be caught."""
+    made, expected, _ = answers
+    other = evolve(made, as_of=made.as_of.replace(day=made.as_of.day - 1))
+    assert compare(expected, by_engine(other, tmp_path))[1]

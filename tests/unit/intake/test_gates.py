@@ -1,0 +1,277 @@
+"""When a source fails, what then happens by its `on_error`, and what is told about tables that were loaded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from support.folder import NOW, USAGE, USAGE_SOURCE, Folder, RowsSource
+from trigpoint.errors import ConfigError, GateError, InputError, UsageError
+from trigpoint.intake import gates
+from trigpoint.intake.quarantine import KEPT_ROWS, Quarantine
+from trigpoint.intake.review import check_fresh
+from trigpoint.model.source import BadRow, Batch
+from trigpoint.model.table import Fresh, Table
+from trigpoint.model.window import Length, parse_length
+
+HEADER = "account_id,day,events\n"
+GOOD = [f"A-{number:03d},2026-03-01,{number}" for number in range(200)]
+LOST = "A-X,2026-03-01,many"
+
+
+def csv(*rows: str) -> str:
+    return HEADER + "".join(f"{row}\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("setting", "bad", "fails"),
+    [
+        ("", 2, False),
+        ("", 3, True),
+        ('max_bad_rows = "5%"', 10, False),
+        ('max_bad_rows = "5%"', 11, True),
+        ("max_bad_rows = 0", 1, True),
+        ("max_bad_rows = 4", 4, False),
+        ("max_bad_rows = 4", 5, True),
+        ('max_bad_rows = "100%"', 199, False),
+    ],
+)
+def test_too_many_bad_rows_fail_the_source(tmp_path: Path, setting: str, bad: int, fails: bool) -> None:
+    """More bad rows than `max_bad_rows` (1 % by default) fail the source; the message counts and shows one."""
+    folder = Folder(tmp_path, USAGE_SOURCE + setting)
+    folder.file("usage.csv", csv(*GOOD[bad:], *[LOST] * bad))
+    if not fails:
+        assert folder.load()[0].quarantined == bad
+        return
+    with pytest.raises(GateError) as raised:
+        folder.load()
+    assert f"TP406 source 'usage': {bad} of 200 rows" in str(raised.value)
+    assert "events='many'" in str(raised.value)
+    assert str(raised.value.problems[0].place) == "trigpoint.toml:3:10"
+    assert len(folder.quarantine) == bad
+    assert folder.query("SELECT name FROM sqlite_master WHERE name = 'usage'") == []
+
+
+def test_doubled_rows_count_as_bad_rows(tmp_path: Path) -> None:
+    """A file sent twice is not taken for a file of half the size."""
+    folder = Folder(tmp_path)
+    folder.file("usage.csv", csv(*GOOD, *GOOD))
+    with pytest.raises(GateError, match="200 of 400 rows"):
+        folder.load()
+
+
+def test_a_source_that_is_mostly_bad_is_given_up_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong date format is told after some thousand rows, not after the last of millions."""
+    monkeypatch.setattr(gates, "EARLY_LOOK", 100)
+    folder = Folder(tmp_path)
+    folder.file("usage.csv", csv(*[LOST] * 5000))
+    with pytest.raises(GateError, match=r"TP406 source 'usage': 500 of 500 rows \(100.0%\) are bad already"):
+        folder.load()
+
+
+def test_a_table_that_shrinks_by_half_fails(tmp_path: Path) -> None:
+    """Fewer than half the rows of the last good load fail the source, unless it is loaded by name."""
+    folder = Folder(tmp_path)
+    folder.file("usage.csv", csv(*GOOD))
+    folder.load()
+    folder.file("usage.csv", csv(*GOOD[:99]))
+    with pytest.raises(GateError, match="TP407 source 'usage': 99 rows, fewer than half the 200 of the last good load"):
+        folder.load()
+    assert folder.query("SELECT count(*) FROM usage") == [(200,)]
+    assert folder.load("usage")[0].rows == 99
+    folder.file("usage.csv", csv(*GOOD[:50]))
+    assert folder.load()[0].rows == 50
+
+
+@pytest.mark.parametrize("on_error", ["stale", "skip"])
+def test_a_failed_source_keeps_the_last_good_load(tmp_path: Path, on_error: str) -> None:
+    """With `stale` or `skip` the load goes on, the table stays as it was, and the failure is noted."""
+    folder = Folder(tmp_path, USAGE_SOURCE + f'on_error = "{on_error}"')
+    path = folder.file("usage.csv", csv(*GOOD))
+    folder.load()
+    path.unlink()
+    (ended,) = folder.load(now=NOW + dt.timedelta(days=1))
+    assert ended.status == {"stale": "stale", "skip": "skipped"}[on_error]
+    assert (ended.rows, ended.loaded_at, ended.newest) == (200, "2026-04-01 10:00:00", "2026-03-01")
+    assert "TP401" in str(ended.error)
+    assert folder.query("SELECT count(*) FROM usage") == [(200,)]
+    noted = folder.query("SELECT status, rows, loaded_at, attempted_at, error FROM _loads")
+    assert noted == [(ended.status, 200, "2026-04-01 10:00:00", "2026-04-02 10:00:00", ended.error)]
+
+
+def test_stale_needs_an_earlier_load(tmp_path: Path) -> None:
+    """Where there is no load to fall back on, `stale` is a failure, and says so."""
+    folder = Folder(tmp_path, USAGE_SOURCE + 'on_error = "stale"')
+    with pytest.raises(InputError) as raised:
+        folder.load()
+    assert [problem.code for problem in raised.value.problems] == ["TP401", "TP425"]
+
+
+def test_an_old_load_of_another_declaration_is_nothing_to_fall_back_on(tmp_path: Path) -> None:
+    """A table loaded with other columns cannot stand in for one that the rules now declare."""
+    folder = Folder(tmp_path, USAGE_SOURCE + 'on_error = "stale"')
+    path = folder.file("usage.csv", csv(*GOOD))
+    folder.load()
+    path.unlink()
+    folder.rules(USAGE.replace('events = "integer"', 'events = "text"'))
+    with pytest.raises(InputError):
+        folder.load()
+
+
+def test_a_skipped_source_leaves_an_empty_table(tmp_path: Path) -> None:
+    """A source skipped before its first good load leaves a table without rows."""
+    folder = Folder(tmp_path, USAGE_SOURCE + 'on_error = "skip"')
+    (ended,) = folder.load()
+    assert (ended.status, ended.rows, ended.loaded_at) == ("skipped", 0, None)
+    assert folder.query("SELECT count(*) FROM usage") == [(0,)]
+
+
+def test_the_other_sources_are_loaded_and_all_failures_told(tmp_path: Path) -> None:
+    """A failed source does not keep the others from loading; a missing file outweighs a failed gate."""
+    names = ("missing", "bad", "good")
+    sources = "".join(f'\n[sources.{name}]\nplugin = "files"\npath = "{name}.csv"\n' for name in names)
+    rules = "".join(f'[tables.{name}]\ncolumns = {{ n = "number" }}\n' for name in names)
+    folder = Folder(tmp_path, sources, rules)
+    folder.file("bad.csv", "n\nx\n")
+    folder.file("good.csv", "n\n1\n")
+    with pytest.raises(InputError) as raised:
+        folder.load()
+    assert [problem.code for problem in raised.value.problems] == ["TP401", "TP406"]
+    assert folder.query("SELECT n FROM good") == [(1.0,)]
+    assert folder.query("SELECT source, status FROM _loads") == [
+        ("bad", "failed"),
+        ("good", "loaded"),
+        ("missing", "failed"),
+    ]
+    with pytest.raises(GateError):
+        folder.load("bad")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ZeroDivisionError("x")])
+def test_an_interrupted_load_changes_nothing(tmp_path: Path, error: BaseException) -> None:
+    """A load that breaks off in the middle leaves the last good load as it was, and no trace in the tables."""
+    folder = Folder(tmp_path)
+    folder.file("usage.csv", csv(*GOOD))
+    folder.load()
+    before = folder.query("SELECT * FROM usage"), folder.query("SELECT * FROM _loads")
+    folder.settings('\n[sources.usage]\nplugin = "rows"\n')
+    batch = Batch("f", 1, ("account_id", "day", "events"), [("Z", "2026-03-01", 1)])
+    with pytest.raises((KeyboardInterrupt, GateError)) as raised:
+        folder.load(sources={"rows": RowsSource("rows", [batch], error)})
+    assert folder.query("SELECT * FROM usage") == before[0]
+    if isinstance(error, KeyboardInterrupt):
+        assert folder.query("SELECT * FROM _loads") == before[1]
+    else:
+        assert "TP705 source 'usage': plugin 'rows' failed: ZeroDivisionError: x" in str(raised.value)
+    tables = {name for (name,) in folder.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert tables == {"usage", "_loads", "_meta", "_quarantine"}
+
+
+def test_facts_without_an_owner_are_found(tmp_path: Path) -> None:
+    """Facts whose owner is blank or unknown are a finding with their number and an example."""
+    rules = (
+        USAGE.replace('key = ["account_id", "day"]', 'belongs_to = { account = "account_id" }')
+        + """
+[subjects.account]
+table = "accounts"
+key = "account_id"
+[tables.accounts]
+columns = { account_id = "text" }
+"""
+    )
+    folder = Folder(tmp_path, USAGE_SOURCE + '\n[sources.accounts]\nplugin = "files"\npath = "accounts.csv"', rules)
+    folder.file("usage.csv", csv("A,2026-03-01,1", "GONE,2026-03-01,1", "GONE,2026-03-02,1", ",2026-03-01,1"))
+    folder.file("accounts.csv", "account_id\nA\nB\n")
+    usage, accounts = folder.load()
+    assert accounts.findings == ()
+    (finding,) = usage.findings
+    assert (finding.kind, finding.where, finding.count, finding.severity) == ("orphans", "usage", 3, "warning")
+    assert (
+        finding.text
+        == "3 rows belong to no account and count nowhere: 1 have a blank account_id; there is no account 'GONE'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("newest", "severity"),
+    [
+        ("2026-03-31", None),
+        ("2026-03-30", "warning"),
+        ("2026-03-26", "warning"),
+        ("2026-03-25", "error"),
+        (None, "error"),
+    ],
+)
+def test_facts_that_are_too_old_are_found(newest: str | None, severity: str | None) -> None:
+    """A fact of two days ago does not lie within two days; a table without facts is as old as can be."""
+    table = Table("usage", {"day": "date"}, time="day", fresh=Fresh(Length(2, "day"), parse_length("7 days")))
+    day = dt.date.fromisoformat(newest) if newest else None
+    found = check_fresh(table, day, dt.date(2026, 4, 1))
+    assert [finding.severity for finding in found] == ([severity] if severity else [])
+
+
+def test_freshness_is_judged_in_the_projects_zone(tmp_path: Path) -> None:
+    """A timestamp just after midnight counts as that day, though in UTC it is the day before."""
+    rules = USAGE.replace('day = "date"', 'day = "timestamp"') + 'fresh = { error = "1 day" }\n'
+    folder = Folder(tmp_path, rules=rules)
+    folder.file("usage.csv", csv("A,2026-04-01 00:30:00,1"))
+    assert folder.load()[0].findings == ()
+    assert folder.query("SELECT day FROM usage") == [("2026-03-31 22:30:00",)]
+    (finding,) = folder.load(now=NOW + dt.timedelta(days=1))[0].findings
+    assert finding.text == "the newest fact is of 2026-04-01, today is 2026-04-02: they should be no older than 1 day"
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ('path = "u.csv"\ncolumns = { account_id = "X", day = "X" }', "TP409"),
+        ('path = "u.csv"\nformats = { events = "%d" }', "TP411"),
+        ('path = "u.csv"\ndate_format = "DD-MM-YYYY"', "TP411"),
+        ("", "TP408"),
+        ("path = 5", "TP408"),
+        ('path = "u.csv"\ndelimiter = ";;"', "TP408"),
+        ('path = "u.csv"\nsheet = "one"', "TP408"),
+    ],
+)
+def test_wrong_settings_are_told_before_anything_is_read(tmp_path: Path, source: str, code: str) -> None:
+    """A wrong setting of a source stops the load whatever `on_error` says, with the place of the source."""
+    folder = Folder(tmp_path, f'\n[sources.usage]\nplugin = "files"\non_error = "skip"\n{source}')
+    with pytest.raises(ConfigError) as raised:
+        folder.load()
+    assert code in {problem.code for problem in raised.value.problems}
+    assert str(raised.value.problems[0].place) == "trigpoint.toml:3:10"
+    assert not (tmp_path / "data.db").exists()
+
+
+def test_a_source_whose_plugin_is_not_loaded_is_told(tmp_path: Path) -> None:
+    """A registry without the plugin of a source is told before anything is read."""
+    folder = Folder(tmp_path, '\n[sources.usage]\nplugin = "acme"\n')
+    with pytest.raises(ConfigError, match="TP408 source 'usage' asks for plugin 'acme', which is not loaded"):
+        folder.load()
+
+
+def test_freshness_needs_a_time(tmp_path: Path) -> None:
+    """A table that says `fresh` and has rows is judged by its time; an empty one is not fresh."""
+    folder = Folder(tmp_path, rules=USAGE + 'fresh = { warn = "3 days" }\n')
+    folder.file("usage.csv", HEADER)
+    (finding,) = folder.load()[0].findings
+    assert finding.text == "there are no facts, today is 2026-04-01: they should be no older than 3 days"
+
+
+def test_an_unknown_source_is_a_wrong_command(tmp_path: Path) -> None:
+    """A source that is not there is told with the nearest name."""
+    with pytest.raises(UsageError, match=r"TP410 there is no source 'usag'.*did you mean 'usage'"):
+        Folder(tmp_path).load("usag")
+
+
+def test_the_quarantine_keeps_the_first_rows_and_counts_all() -> None:
+    """However many rows are bad, the quarantine stays small and knows their number and commonest reason."""
+    quarantine = Quarantine()
+    quarantine.add(BadRow("f", number, "is bad", "") for number in range(KEPT_ROWS + 5))
+    quarantine.add(BadRow("f", number, f"reason {number}", "") for number in range(500))
+    assert (quarantine.count, len(quarantine.rows)) == (KEPT_ROWS + 505, KEPT_ROWS)
+    assert len(quarantine.reasons) <= 101
+    assert quarantine.example == "f row 0 is bad"
+    assert Quarantine().example == ""
