@@ -7,7 +7,7 @@ DEV := .venv/dev.stamp
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports test-all bench soak clean
+.PHONY: help demo test check lint types imports test-all pages bench soak clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/' | expand -t 16
@@ -32,6 +32,9 @@ imports: $(DEV) ## Imports run down only
 
 test-all: $(DEV) ## The tests, and those of the built wheel
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak"
+
+pages: $(DEV) ## Bring what the documentation shows up to date with what the program prints
+	PYTHONPATH=tests $(BIN)/python -m support.refill
 
 bench: $(DEV) ## The benchmarks, against the hand-written rival; fails when a bar is missed
 	PYTHONPATH=tests $(BIN)/python -m bench.bench $(BENCH)

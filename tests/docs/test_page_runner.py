@@ -10,6 +10,7 @@ import pytest
 
 from support.page_runner import PageRunner
 from support.pages import agrees
+from support.refill import PageWriter
 
 PAGE = """# A page
 
@@ -94,6 +95,20 @@ def test_queries_are_compared(tmp_path: Path) -> None:
     (tmp_path / "here" / "trigpoint.db").rename(tmp_path / "there" / "trigpoint.db")
     with pytest.raises(AssertionError, match="but the page shows"):
         PageRunner(tmp_path / "page.md", tmp_path / "there").run()
+
+
+def test_a_page_is_refilled(tmp_path: Path) -> None:
+    """What a page shows is replaced by what is printed; an output with dots is left to a person."""
+    (tmp_path / "page.md").write_text(
+        "```console\n$ echo new; echo line\nold\n$ echo b\nb\n```\nend\n", encoding="utf-8"
+    )
+    (tmp_path / "here").mkdir()
+    PageWriter(tmp_path / "page.md", tmp_path / "here").write()
+    assert (tmp_path / "page.md").read_text() == "```console\n$ echo new; echo line\nnew\nline\n$ echo b\nb\n```\nend\n"
+    (tmp_path / "page.md").write_text("```console\n$ echo new\nold...\n```\n", encoding="utf-8")
+    (tmp_path / "there").mkdir()
+    with pytest.raises(AssertionError, match="but the page shows"):
+        PageWriter(tmp_path / "page.md", tmp_path / "there").write()
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,7 @@ class PageRunner:
         if code:
             self._fail(step.line, f"`{step.command}` ended with exit code {code}:\n{shown}")
         if step.expected and not agrees(step.expected, shown):
-            wanted = "\n".join(step.expected)
-            self._fail(step.line, f"`{step.command}` printed\n{shown}\nbut the page shows\n{wanted}")
+            self.differs(step.below, step.expected, shown, f"`{step.command}` printed")
 
     def _run_crontab(self, block: Block) -> None:
         for number, line in enumerate(block.text.splitlines(), block.line):
@@ -118,8 +117,13 @@ class PageRunner:
 
     def _compare_rows(self, query: Block, shown: Block) -> None:
         table = "\n".join(_in_columns(self._rows(query)))
-        if not agrees(tuple(shown.text.splitlines()), table):
-            self._fail(shown.line, f"the query finds\n{table}\nbut the page shows\n{shown.text}")
+        expected = tuple(shown.text.splitlines())
+        if not agrees(expected, table):
+            self.differs(shown.line, expected, table, "the query finds")
+
+    def differs(self, line: int, expected: tuple[str, ...], shown: str, what: str) -> None:
+        """What is done where a page shows something else, from `line` on, than was printed: the page is wrong."""
+        self._fail(line, "\n".join([what, shown, "but the page shows", *expected]))
 
     def _fail(self, line: int, text: str) -> None:
         raise AssertionError(f"{self.page}:{line}: {text}")

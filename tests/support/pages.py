@@ -62,6 +62,7 @@ class Step:
     command: str
     expected: tuple[str, ...]
     line: int
+    below: int = 0  # the line of the page on which what is expected begins
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -91,7 +92,7 @@ def steps(block: Block) -> Iterator[Step]:
         command, below = lines[start][2:], start + 1
         while command.endswith("\\") and below < end:
             command, below = f"{command[:-1]}{lines[below].strip()}", below + 1
-        yield Step(command, tuple(lines[below:end]), block.line + start)
+        yield Step(command, tuple(lines[below:end]), block.line + start, block.line + below)
 
 
 def agrees(expected: Iterable[str], printed: str) -> bool:
