@@ -142,7 +142,7 @@ def _lay_checkout(folder: Path) -> None:
 
 def _safe(command: str) -> str:
     """A target that would run the tests again, or for long, is only looked up."""
-    return re.sub(r"\bmake (test|check|bench|soak)\b", r"make --dry-run \1", command)
+    return re.sub(r"\bmake (test|check|pages|bench|soak)\b", r"make --dry-run \1", command)
 
 
 def _in_columns(rows: list[tuple[object, ...]]) -> Iterator[str]:
