@@ -43,7 +43,7 @@ level__facts AS (
     accounts.signed_up AS own__signed_up,
     (CAST(nullif(nullif(surveys__after_2025_03_31_to_2026_03_31.survey__sum, 9e999), -9e999) AS REAL) / nullif(surveys__after_2025_03_31_to_2026_03_31.survey__n, 0)) AS survey,
     coalesce(surveys__after_2025_03_31_to_2026_03_31.survey__n, 0) AS survey__n,
-    nullif(surveys__after_2025_03_31_to_2026_03_31.survey__newest, '') AS survey__newest
+    surveys__after_2025_03_31_to_2026_03_31.survey__newest AS survey__newest
   FROM accounts
   LEFT JOIN scratch.parts__surveys__after_2025_03_31_to_2026_03_31__account AS surveys__after_2025_03_31_to_2026_03_31 ON surveys__after_2025_03_31_to_2026_03_31.key = accounts.account_id
   LEFT JOIN scratch.bands_before AS band_before__health ON band_before__health.series = 'health' AND band_before__health.key = accounts.account_id

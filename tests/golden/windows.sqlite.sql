@@ -122,10 +122,10 @@ level__facts AS (
     accounts.seats AS own__seats,
     CASE WHEN accounts.signed_up > '2026-03-04' THEN NULL ELSE CASE WHEN usage__after_2026_03_03_to_2026_03_31.active_users__rows > 0 THEN nullif(usage__after_2026_03_03_to_2026_03_31.active_users__count_distinct, 0) ELSE 0.0 END END AS active_users,
     coalesce(usage__after_2026_03_03_to_2026_03_31.active_users__n, 0) AS active_users__n,
-    nullif(usage__after_2026_03_03_to_2026_03_31.active_users__newest, '') AS active_users__newest,
+    usage__after_2026_03_03_to_2026_03_31.active_users__newest AS active_users__newest,
     CASE WHEN accounts.signed_up > '2026-01-01' THEN NULL ELSE CASE WHEN usage__after_2025_12_31_to_2026_03_31.events__rows > 0 THEN usage__after_2025_12_31_to_2026_03_31.events__sum ELSE 0.0 END END AS events,
     coalesce(usage__after_2025_12_31_to_2026_03_31.events__n, 0) AS events__n,
-    nullif(usage__after_2025_12_31_to_2026_03_31.events__newest, '') AS events__newest,
+    usage__after_2025_12_31_to_2026_03_31.events__newest AS events__newest,
     CASE WHEN subscriptions__all.arr__rows > 0 THEN nullif(nullif(subscriptions__all.arr__sum, 9e999), -9e999) ELSE 0.0 END AS arr,
     coalesce(subscriptions__all.arr__n, 0) AS arr__n,
     NULL AS arr__newest,
@@ -140,13 +140,13 @@ level__facts AS (
     tp_as_day(nullif(tickets__all.stars__newest, '')) AS stars__newest,
     CASE WHEN accounts.signed_up > '2026-01-01' THEN NULL ELSE (CAST(tickets__after_2025_12_31_to_2026_03_31.quick_share__true AS REAL) / nullif(tickets__after_2025_12_31_to_2026_03_31.quick_share__n, 0)) END AS quick_share,
     coalesce(tickets__after_2025_12_31_to_2026_03_31.quick_share__n, 0) AS quick_share__n,
-    tp_as_day(nullif(tickets__after_2025_12_31_to_2026_03_31.quick_share__newest, '')) AS quick_share__newest,
+    tp_as_day(tickets__after_2025_12_31_to_2026_03_31.quick_share__newest) AS quick_share__newest,
     CASE WHEN accounts.signed_up > '2025-04-01' THEN NULL ELSE tickets__after_2025_03_31_to_2026_03_31.p90_hours__percentile END AS p90_hours,
     coalesce(tickets__after_2025_03_31_to_2026_03_31.p90_hours__n, 0) AS p90_hours__n,
-    tp_as_day(nullif(tickets__after_2025_03_31_to_2026_03_31.p90_hours__newest, '')) AS p90_hours__newest,
+    tp_as_day(tickets__after_2025_03_31_to_2026_03_31.p90_hours__newest) AS p90_hours__newest,
     CASE WHEN accounts.signed_up > '2026-02-04' THEN NULL ELSE CASE WHEN usage__after_2026_02_03_to_2026_03_03.active_users__previous__rows > 0 THEN nullif(usage__after_2026_02_03_to_2026_03_03.active_users__previous__count_distinct, 0) ELSE 0.0 END END AS active_users__previous,
     coalesce(usage__after_2026_02_03_to_2026_03_03.active_users__previous__n, 0) AS active_users__previous__n,
-    nullif(usage__after_2026_02_03_to_2026_03_03.active_users__previous__newest, '') AS active_users__previous__newest
+    usage__after_2026_02_03_to_2026_03_03.active_users__previous__newest AS active_users__previous__newest
   FROM accounts
   LEFT JOIN scratch.parts__usage__after_2026_03_03_to_2026_03_31__account AS usage__after_2026_03_03_to_2026_03_31 ON usage__after_2026_03_03_to_2026_03_31.key = accounts.account_id
   LEFT JOIN scratch.parts__usage__after_2025_12_31_to_2026_03_31__account AS usage__after_2025_12_31_to_2026_03_31 ON usage__after_2025_12_31_to_2026_03_31.key = accounts.account_id
@@ -311,7 +311,7 @@ level__facts AS (
     csms.csm_id AS label,
     CASE WHEN usage__after_2025_12_31_to_2026_03_31.events__rows > 0 THEN usage__after_2025_12_31_to_2026_03_31.events__sum ELSE 0.0 END AS events,
     coalesce(usage__after_2025_12_31_to_2026_03_31.events__n, 0) AS events__n,
-    nullif(usage__after_2025_12_31_to_2026_03_31.events__newest, '') AS events__newest,
+    usage__after_2025_12_31_to_2026_03_31.events__newest AS events__newest,
     CASE WHEN subscriptions__all.arr__rows > 0 THEN nullif(nullif(subscriptions__all.arr__sum, 9e999), -9e999) ELSE 0.0 END AS arr,
     coalesce(subscriptions__all.arr__n, 0) AS arr__n,
     NULL AS arr__newest,
@@ -320,7 +320,7 @@ level__facts AS (
     tp_as_day(nullif(tickets__all.open_tickets__newest, '')) AS open_tickets__newest,
     (CAST(tickets__after_2025_12_31_to_2026_03_31.quick_share__true AS REAL) / nullif(tickets__after_2025_12_31_to_2026_03_31.quick_share__n, 0)) AS quick_share,
     coalesce(tickets__after_2025_12_31_to_2026_03_31.quick_share__n, 0) AS quick_share__n,
-    tp_as_day(nullif(tickets__after_2025_12_31_to_2026_03_31.quick_share__newest, '')) AS quick_share__newest
+    tp_as_day(tickets__after_2025_12_31_to_2026_03_31.quick_share__newest) AS quick_share__newest
   FROM csms
   LEFT JOIN scratch.parts__usage__after_2025_12_31_to_2026_03_31__csm AS usage__after_2025_12_31_to_2026_03_31 ON usage__after_2025_12_31_to_2026_03_31.key = csms.csm_id
   LEFT JOIN scratch.parts__subscriptions__all__csm AS subscriptions__all ON subscriptions__all.key = csms.csm_id

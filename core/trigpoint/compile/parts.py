@@ -186,7 +186,9 @@ class Finisher:
         known = [] if _counts_rows(node) else [f"{self._argument(node, binding=5)} IS NOT NULL"]
         time = self.facts.rows(self.occurrence).raw(table.time)
         newest = self._add("newest", f"max({time}){_filter([*self.passing, *known])}", "max")
-        if table.time in self.facts.ruleset.cluster(table.name):
+        metric = table_metric(self.occurrence)
+        windowed = metric.window is not None and metric.at in (None, table.time)  # a blank time lies in no window
+        if table.time in self.facts.ruleset.cluster(table.name) and not windowed:
             newest = f"nullif({newest}, '')"
         return engine.functions["as_day"](newest) if table.type_of(table.time) == "timestamp" else newest
 

@@ -24,11 +24,22 @@ def empty(place: Place) -> Setting:
 
 
 def normal(root: Setting) -> Setting:
-    """A file with its short forms written out: a group that is a number is its weight."""
+    """A file with its short forms written out: a group that is a number is its weight, `replace = true` is a mark."""
+    root = _with_marks(root)
     cards = {name: _normal_card(card) for name, card in root.table.get("scorecards", empty(root.place)).table.items()}
     if not cards:
         return root
     return evolve(root, value={**root.table, "scorecards": evolve(root.table["scorecards"], value=cards)})
+
+
+def _with_marks(setting: Setting) -> Setting:
+    if not isinstance(setting.value, dict):
+        return setting
+    entries = {key: _with_marks(each) for key, each in setting.value.items()}
+    replaces = "replace" in entries and entries["replace"].value is True
+    if replaces:
+        del entries["replace"]
+    return evolve(setting, value=entries, replaces=replaces)
 
 
 def _normal_card(card: Setting) -> Setting:

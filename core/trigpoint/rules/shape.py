@@ -1,35 +1,40 @@
 """The shape of rule files and project files, by their JSON Schemas.
 
-The keywords those two schemas use are checked here, over settings that know their places: a general validator costs
-0.13 s to import, and its words ("is not valid under any of the given schemas") would have to be guessed back into
-sentences. That both accept and refuse the same files is tested.
+The library jsonschema judges. What is ours: its errors in sentences with a place, of what a value may be only the
+kind that was meant, and broken settings for later stages to pass over, so that they can go on and tell more.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trigpoint.errors import Place, Problems
+from attrs import evolve, frozen
+
+from trigpoint.errors import Problems
 from trigpoint.resources import bundled
 from trigpoint.rules.setting import Broken, Setting
 from trigpoint.rules.wording import closest, did_you_mean
 
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+
 Schema = Mapping[str, Any]
+Path = tuple[str | int, ...]
 NAME_RULE = "names are made of a-z, 0-9 and _, begin with a letter, hold no '__' and have at most 60 characters"
-ENTRY = "an entry of "
-_KINDS: tuple[tuple[type | tuple[type, ...], str, str], ...] = (
-    (bool, "boolean", "true or false"),
-    (int, "integer", "a number"),
-    (float, "number", "a number"),
-    (str, "string", "text"),
-    ((dt.date, dt.time), "date", "a date"),
-    (tuple, "array", "a list"),
-    (dict, "object", "a table"),
+MAX_TOLD = 1000  # of one file: with more it is another kind of file, and hints would take minutes
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (str, "text"),
+    ((dt.date, dt.time), "a date"),
+    (list, "a list"),
+    (dict, "a table"),
 )
 
 
@@ -41,168 +46,157 @@ def schema(name: str) -> Schema:
 
 
 def fit(setting: Setting, name: str, problems: Problems) -> Setting:
-    """The setting with all that does not fit the schema `name` reported, and broken or left out."""
-    root = schema(name)
-    return _Shape(root["$defs"], problems).fit(root, setting, "the file")
+    """The setting with all that does not fit the schema `name` reported, and broken."""
+    faults: dict[Path, _Fault] = {}  # the first of each value
+    errors = _validator(name).iter_errors(_bare(setting))
+    for fault in (fault for error in errors for fault in _faults(error)):
+        faults.setdefault(fault.path, fault)
+        if len(faults) == MAX_TOLD:
+            break
+    for path, fault in faults.items():
+        found = _at(setting, path)
+        problems.add(fault.code, fault.text, found.key if fault.of_key else found.place, fault.hint)
+    broken = faults.keys() if len(faults) < MAX_TOLD else {(key,) for key in setting.table}
+    return _marked(setting, (), broken)
 
 
-def label(name: str) -> str:
-    """A name in quotes; what stands in a list is an entry of it."""
-    return f"an entry of '{name.removeprefix(ENTRY)}'" if name.startswith(ENTRY) else f"'{name}'"
+@frozen
+class _Fault:
+    """What is wrong at a path: with the value, or with its key."""
+
+    path: Path
+    code: str
+    text: str
+    hint: str | None = None
+    of_key: bool = False
 
 
-def _kind(value: object) -> tuple[str, str]:
-    """A value's type in JSON's words, and in people's."""
-    return next((kind, words) for types, kind, words in _KINDS if isinstance(value, types))
+@cache
+def _validator(name: str) -> Validator:
+    """The judge. Here a date is a type, 3.0 is no whole number, and what is twice in a list is told one by one."""
+    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema.validators import extend
+
+    general = Draft202012Validator.VALIDATORS["type"]
+
+    def kind(validator: Any, wanted: Any, value: object, schema: Schema) -> Iterator[ValidationError]:
+        if type(value) is not dt.date or schema.get("format") != "date":
+            yield from general(validator, wanted, value, schema)
+
+    def unique(_validator: Any, _wanted: Any, value: object, _schema: Schema) -> Iterator[ValidationError]:
+        # The library compares each with each where a list cannot be sorted: minutes for a long one.
+        seen: set[object] = set()
+        for number, each in enumerate(value if isinstance(value, list) else ()):
+            if isinstance(each, str) and each in seen:
+                yield ValidationError("twice", path=[number], instance=each)
+            seen.add(each if isinstance(each, str) else None)
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    judge = extend(Draft202012Validator, {"type": kind, "uniqueItems": unique}, type_checker=types)
+    validator: Validator = judge(schema(name))
+    return validator
 
 
-class _Shape:
-    def __init__(self, definitions: Mapping[str, Schema], problems: Problems) -> None:
-        self.definitions = definitions
-        self.problems = problems
-
-    def resolve(self, schema: Schema) -> Schema:
-        while "$ref" in schema:
-            schema = self.definitions[schema["$ref"].rpartition("/")[2]]
-        return schema
-
-    def branches(self, schema: Schema) -> list[Schema]:
-        """What a value may be, `anyOf` within `anyOf` laid flat."""
-        schema = self.resolve(schema)
-        if "anyOf" not in schema:
-            return [schema]
-        return [each for branch in schema["anyOf"] for each in self.branches(branch)]
-
-    def refuse(self, code: str, text: str, setting: Setting, place: Place, hint: str | None = None) -> Setting:
-        self.problems.add(code, text, place, hint)
-        return _broken(setting)
-
-    def fit(self, schema: Schema, setting: Setting, name: str) -> Setting:
-        if isinstance(setting.value, Broken):
-            return setting
-        branches = self.branches(schema)
-        kind, words = _kind(setting.value)
-        fitting = [each for each in branches if _admits(each, kind, setting.value)]
-        if not fitting:
-            text = f"{label(name)} must be {self.wanted(branches)}, not {words}"
-            return self.refuse("TP106", text, setting, setting.place)
-        later = next((each for each in fitting if each.get("not") == {}), None)
-        if later is not None:
-            what = "" if later["title"] == name else f" ({later['title']})"
-            text = f"'{name}'{what} is not supported yet"
-            return self.refuse("TP190", text, setting, setting.key)
-        if kind == "object":
-            return self.table(fitting[0], setting)
-        return self.items(fitting[0], setting, name) if kind == "array" else self.scalar(fitting, setting, name)
-
-    def wanted(self, branches: Sequence[Schema]) -> str:
-        possible = [each for each in branches if each.get("const") is not False and each.get("not") != {}]
-        titles = list(dict.fromkeys(title for each in possible for title in _titles(each)))
-        return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} or {titles[-1]}"
-
-    def table(self, schema: Schema, setting: Setting) -> Setting:
-        properties, others = schema.get("properties", {}), schema.get("additionalProperties", True)
-        entries: dict[str, Setting] = {}
-        replaces = False
-        for key, each in setting.table.items():
-            if key in properties:
-                if key == "replace" and each.value is True:
-                    replaces = True
-                else:
-                    entries[key] = self.fit(properties[key], each, key)
-            elif others is False:
-                self.problems.add("TP105", f"unknown key '{key}'", each.key, did_you_mean(key, properties))
-            elif others is True:
-                entries[key] = each
-            else:
-                entries[key] = self.fit(others, each, key) if self.named(schema, key, each) else _broken(each)
-        unknown = [key for key in setting.table if key not in properties]
-        for key in schema.get("required", ()):
-            if key not in setting.table and not closest(key, unknown):  # a misspelt key was told as such
-                hint = f"write {key} = {json.dumps(properties[key]['examples'][0])}"
-                self.problems.add("TP107", f"'{key}' is missing", setting.place, hint)
-        return Setting(entries, setting.place, setting.key, replaces=replaces)
-
-    def named(self, schema: Schema, key: str, setting: Setting) -> bool:
-        rule = self.resolve(schema["propertyNames"]) if "propertyNames" in schema else {}
-        if _is_name(rule, key):
-            return True
-        self.problems.add("TP109", f"'{key}' is no name", setting.key, NAME_RULE)
-        return False
-
-    def items(self, schema: Schema, setting: Setting, name: str) -> Setting:
-        items = setting.items
-        least, most = schema.get("minItems", 0), schema.get("maxItems", len(items))
-        if not least <= len(items) <= most:
-            has = {0: "no entries", 1: "one entry"}.get(len(items), f"{len(items)} entries")
-            text = f"{label(name)} must be {schema['title']}: it has {has}"
-            return self.refuse("TP108", text, setting, setting.place)
-        first: Sequence[Schema] = schema.get("prefixItems", ())
-        rules = [*first[: len(items)], *(schema["items"] for _ in items[len(first) :])]
-        fitted = tuple(
-            self.fit(rule, each, f"{ENTRY}{name.removeprefix(ENTRY)}") for rule, each in zip(rules, items, strict=True)
-        )
-        for number, each in enumerate(items if schema.get("uniqueItems") else ()):
-            if each.value in [item.value for item in items[:number]]:
-                self.problems.add("TP108", f"'{each.value}' is twice in '{name}'", each.place, "keep one of them")
-        if any(isinstance(each.value, Broken) for each in fitted):
-            return _broken(setting)
-        return Setting(fitted, setting.place, setting.key)
-
-    def scalar(self, branches: Sequence[Schema], setting: Setting, name: str) -> Setting:
-        if any(_holds(each, setting.value) for each in branches):
-            return setting
-        shown = f"'{setting.value}'" if isinstance(setting.value, str) else str(setting.value)
-        if words := _words(branches):
-            text = f"{label(name)} must be {self.wanted(branches)}, not {shown}"
-            return self.refuse("TP108", text, setting, setting.place, closest(str(setting.value), words))
-        if any(each["title"] == "a name" for each in branches):
-            return self.refuse("TP109", f"{shown} is no name", setting, setting.place, NAME_RULE)
-        return self.refuse(
-            "TP108", f"{label(name)} must be {self.wanted(branches)}, not {shown}", setting, setting.place
-        )
+def _bare(setting: Setting) -> object:
+    """The value without places, as the judge takes it."""
+    match setting.value:
+        case dict() as table:
+            return {name: _bare(each) for name, each in table.items()}
+        case tuple() as items:
+            return [_bare(each) for each in items]
+        case value:
+            return value
 
 
-def _broken(setting: Setting) -> Setting:
-    return Setting(Broken(), setting.place, setting.key)
+def _faults(error: ValidationError) -> Iterator[_Fault]:
+    """What an error comes down to; nothing for a value that was reported when the file was read."""
+    path, value, schema = tuple(error.absolute_path), error.instance, error.schema
+    if isinstance(value, Broken):
+        return
+    match error.validator:
+        case "anyOf":
+            yield from _of_any(error)
+        case "additionalProperties":
+            for key in value.keys() - schema["properties"].keys():
+                hint = did_you_mean(key, schema["properties"])
+                yield _Fault((*path, key), "TP105", f"unknown key '{key}'", hint, of_key=True)
+        case "required":
+            unknown = value.keys() - schema["properties"].keys()
+            for key in error.validator_value:
+                if key not in value and not closest(key, unknown):  # a misspelt key is told as such
+                    hint = f"write {key} = {json.dumps(schema['properties'][key]['examples'][0])}"
+                    yield _Fault((*path, key), "TP107", f"'{key}' is missing", hint)
+        case "not":
+            what = "" if schema["title"] == path[-1] else f" ({schema['title']})"
+            yield _Fault(path, "TP190", f"'{path[-1]}'{what} is not supported yet", of_key=True)
+        case "pattern" | "maxLength" if schema["title"] == "a name":
+            of_key = "propertyNames" in error.relative_schema_path
+            yield _Fault((*path, value) if of_key else path, "TP109", f"'{value}' is no name", NAME_RULE, of_key)
+        case "uniqueItems":
+            yield _Fault(path, "TP108", f"'{value}' is twice in {_label(path[:-1])}", "keep one of them")
+        case _:
+            yield _wrong(error, [schema])
+
+
+def _of_any(error: ValidationError) -> Iterator[_Fault]:
+    """The faults of a value that may be one of several things: those of the kind that it is."""
+    branches: dict[str | int, list[ValidationError]] = defaultdict(list)
+    for each in error.context:
+        branches[each.relative_schema_path[0]].append(each)
+    meant = [branch for branch in branches.values() if not any(_of_another_kind(each) for each in branch)]
+    if len(meant) == 1:
+        for each in meant[0]:
+            yield from _faults(each)
+    else:
+        chosen = meant or list(branches.values())
+        yield _wrong(chosen[0][0], [branch[0].schema for branch in chosen])
+
+
+def _of_another_kind(error: ValidationError) -> bool:
+    return not error.relative_path and error.validator in ("type", "const")
+
+
+def _wrong(error: ValidationError, wanted: Sequence[Schema]) -> _Fault:
+    """The fault of a value, which should have kept one of the schemas `wanted`."""
+    path, value = tuple(error.absolute_path), error.instance
+    titles = list(dict.fromkeys(title for each in wanted if "not" not in each for title in _titles(each)))
+    text = f"{_label(path)} must be {' or '.join(filter(None, (', '.join(titles[:-1]), titles[-1])))}"
+    if error.validator == "type":
+        kind = next(words for types, words in _KINDS if isinstance(value, types))
+        return _Fault(path, "TP106", f"{text}, not {kind}")
+    if isinstance(value, list):
+        has = {0: "no entries", 1: "one entry"}.get(len(value), f"{len(value)} entries")
+        return _Fault(path, "TP108", f"{text}: it has {has}")
+    shown = f"'{value}'" if isinstance(value, str) else str(value).lower()
+    words = [word for each in wanted for word in each.get("enum", ())]
+    return _Fault(path, "TP108", f"{text}, not {shown}", closest(str(value), words))
 
 
 def _titles(schema: Schema) -> list[str]:
-    """What a schema asks for, in words; the words themselves where they are few."""
-    words = schema.get("enum", ())
-    return [f'"{word}"' for word in words] if 0 < len(words) <= 8 else [schema["title"]]
+    """What a schema asks for, in words; `false`, which may stand nearly everywhere, has none."""
+    return [schema["title"]] if "title" in schema else [f'"{word}"' for word in schema.get("enum", ())]
 
 
-def _words(branches: Sequence[Schema]) -> list[str]:
-    """The words a text may be one of; none if another text is allowed too."""
-    if any("enum" not in each and not isinstance(each.get("const"), str | bool) for each in branches):
-        return []
-    words = [word for each in branches for word in each.get("enum", ())]
-    return words + [each["const"] for each in branches if isinstance(each.get("const"), str)]
+def _label(path: Path) -> str:
+    """The name at a path in quotes; what stands in a list is an entry of it."""
+    name = next(step for step in reversed(path) if isinstance(step, str))
+    return f"'{name}'" if name == path[-1] else f"an entry of '{name}'"
 
 
-def _admits(schema: Schema, kind: str, value: object) -> bool:
-    """Whether a value of this type may come here at all."""
-    if "const" in schema:
-        return type(schema["const"]) is type(value) and (schema["const"] == value or isinstance(value, str))
-    wanted = "string" if "enum" in schema else schema.get("type")
-    if kind == "date":
-        return schema.get("format") == "date" and type(value) is dt.date
-    return wanted is None or wanted == kind or (wanted == "number" and kind == "integer")
+def _at(setting: Setting, path: Path) -> Setting:
+    """The setting at a path; where a key is missing, its owner."""
+    for step in path:
+        setting = setting.table.get(step, setting) if isinstance(step, str) else setting.items[step]
+    return setting
 
 
-def _holds(schema: Schema, value: object) -> bool:
-    """Whether a scalar of the right type keeps the limits of a schema."""
-    if "const" in schema:
-        return bool(schema["const"] == value)
-    if "enum" in schema:
-        return value in schema["enum"]
-    if isinstance(value, str):
-        return _is_name(schema, value) and len(value) >= schema.get("minLength", 0)
-    if isinstance(value, int | float):
-        return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
-    return True
-
-
-def _is_name(rule: Schema, text: str) -> bool:
-    return len(text) <= rule.get("maxLength", len(text)) and re.search(rule.get("pattern", ""), text) is not None
+def _marked(setting: Setting, path: Path, broken: Collection[Path]) -> Setting:
+    """The setting with what was reported broken; a list is, if one of its entries is."""
+    if path in broken:
+        return evolve(setting, value=Broken())
+    if isinstance(setting.value, tuple):
+        items = tuple(_marked(each, (*path, number), broken) for number, each in enumerate(setting.items))
+        return evolve(setting, value=Broken() if any(isinstance(each.value, Broken) for each in items) else items)
+    if isinstance(setting.value, dict):
+        return evolve(setting, value={key: _marked(each, (*path, key), broken) for key, each in setting.table.items()})
+    return setting
