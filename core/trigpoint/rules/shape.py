@@ -1,17 +1,16 @@
 """The shape of rule files and project files, by their JSON Schemas.
 
-The library jsonschema judges. What is ours: its errors in sentences with a place, of what a value may be only the
-kind that was meant, and broken settings for later stages to pass over, so that they can go on and tell more.
+The library jsonschema judges. What is ours: its errors as sentences with a place and a hint, and broken settings in
+their stead, so that later stages can go on and tell more.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, frozen
 
@@ -73,28 +72,64 @@ class _Fault:
 
 @cache
 def _validator(name: str) -> Validator:
-    """The judge. Here a date is a type, 3.0 is no whole number, and what is twice in a list is told one by one."""
-    from jsonschema import Draft202012Validator, ValidationError
+    """The judge, with three keywords of our own; and 3.0 is no whole number."""
+    from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
-    general = Draft202012Validator.VALIDATORS["type"]
-
-    def kind(validator: Any, wanted: Any, value: object, schema: Schema) -> Iterator[ValidationError]:
-        if type(value) is not dt.date or schema.get("format") != "date":
-            yield from general(validator, wanted, value, schema)
-
-    def unique(_validator: Any, _wanted: Any, value: object, _schema: Schema) -> Iterator[ValidationError]:
-        # The library compares each with each where a list cannot be sorted: minutes for a long one.
-        seen: set[object] = set()
-        for number, each in enumerate(value if isinstance(value, list) else ()):
-            if isinstance(each, str) and each in seen:
-                yield ValidationError("twice", path=[number], instance=each)
-            seen.add(each if isinstance(each, str) else None)
-
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
-    judge = extend(Draft202012Validator, {"type": kind, "uniqueItems": unique}, type_checker=types)
-    validator: Validator = judge(schema(name))
+    keywords = {"type": _type, "anyOf": _any_of, "uniqueItems": _unique_items}
+    root = schema(name)
+    validator: Validator = extend(Draft202012Validator, keywords, type_checker=types)(_inlined(root, root["$defs"]))
     return validator
+
+
+def _inlined(node: Any, definitions: Schema) -> Any:
+    """A schema with what it refers to in its place: looking it up for each value would take half of the time."""
+    if isinstance(node, list):
+        return [_inlined(each, definitions) for each in node]
+    if not isinstance(node, dict):
+        return node
+    target = definitions[node["$ref"].rpartition("/")[2]] if "$ref" in node else {}
+    both = {**target, **{key: each for key, each in node.items() if key not in ("$ref", "$defs")}}
+    return {key: _inlined(each, definitions) for key, each in both.items()}
+
+
+def _is_of(validator: Any, value: object, schema: Schema) -> bool:
+    """Whether a value is of a schema's kind: a date is one where a text in the form of a date may come."""
+    if type(value) is dt.date:
+        return schema.get("format") == "date"
+    kinds = schema["type"]
+    return any(validator.is_type(value, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+
+def _type(validator: Any, _wanted: Any, value: object, schema: Schema) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError
+
+    if not _is_of(validator, value, schema):
+        yield ValidationError("of another kind")
+
+
+def _any_of(validator: Any, branches: Sequence[Schema], value: object, _schema: Schema) -> Iterator[ValidationError]:
+    """The errors of the branch of the value's kind, one after the other; the library would collect those of all."""
+    from jsonschema import ValidationError
+
+    own = [each for each in branches if (each["const"] is value if "const" in each else _is_of(validator, value, each))]
+    if len(own) == 1:
+        yield from validator.descend(value, own[0])
+    elif not any(validator.evolve(schema=each).is_valid(value) for each in own):
+        yield ValidationError("none of these", validator="anyOf" if own else "type", schema={"anyOf": own or branches})
+
+
+def _unique_items(_validator: Any, _wanted: Any, value: object, _schema: Schema) -> Iterator[ValidationError]:
+    """What is twice, one by one. The library compares each with each where a list cannot be sorted: minutes."""
+    from jsonschema import ValidationError
+
+    seen: set[str] = set()
+    for number, each in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(each, str):
+            if each in seen:
+                yield ValidationError("twice", path=[number], instance=each)
+            seen.add(each)
 
 
 def _bare(setting: Setting) -> object:
@@ -110,19 +145,17 @@ def _bare(setting: Setting) -> object:
 
 def _faults(error: ValidationError) -> Iterator[_Fault]:
     """What an error comes down to; nothing for a value that was reported when the file was read."""
-    path, value, schema = tuple(error.absolute_path), error.instance, error.schema
+    path, value, schema = tuple(error.path), cast(Any, error.instance), cast(Schema, error.schema)
     if isinstance(value, Broken):
         return
     match error.validator:
-        case "anyOf":
-            yield from _of_any(error)
         case "additionalProperties":
             for key in value.keys() - schema["properties"].keys():
                 hint = did_you_mean(key, schema["properties"])
                 yield _Fault((*path, key), "TP105", f"unknown key '{key}'", hint, of_key=True)
         case "required":
             unknown = value.keys() - schema["properties"].keys()
-            for key in error.validator_value:
+            for key in schema["required"]:
                 if key not in value and not closest(key, unknown):  # a misspelt key is told as such
                     hint = f"write {key} = {json.dumps(schema['properties'][key]['examples'][0])}"
                     yield _Fault((*path, key), "TP107", f"'{key}' is missing", hint)
@@ -130,38 +163,20 @@ def _faults(error: ValidationError) -> Iterator[_Fault]:
             what = "" if schema["title"] == path[-1] else f" ({schema['title']})"
             yield _Fault(path, "TP190", f"'{path[-1]}'{what} is not supported yet", of_key=True)
         case "pattern" | "maxLength" if schema["title"] == "a name":
-            of_key = "propertyNames" in error.relative_schema_path
+            of_key = "propertyNames" in error.schema_path
             yield _Fault((*path, value) if of_key else path, "TP109", f"'{value}' is no name", NAME_RULE, of_key)
         case "uniqueItems":
             yield _Fault(path, "TP108", f"'{value}' is twice in {_label(path[:-1])}", "keep one of them")
         case _:
-            yield _wrong(error, [schema])
+            of_its_kind = error.validator != "type"
+            yield _wrong(path, value, schema.get("anyOf", [schema]), of_its_kind)
 
 
-def _of_any(error: ValidationError) -> Iterator[_Fault]:
-    """The faults of a value that may be one of several things: those of the kind that it is."""
-    branches: dict[str | int, list[ValidationError]] = defaultdict(list)
-    for each in error.context:
-        branches[each.relative_schema_path[0]].append(each)
-    meant = [branch for branch in branches.values() if not any(_of_another_kind(each) for each in branch)]
-    if len(meant) == 1:
-        for each in meant[0]:
-            yield from _faults(each)
-    else:
-        chosen = meant or list(branches.values())
-        yield _wrong(chosen[0][0], [branch[0].schema for branch in chosen])
-
-
-def _of_another_kind(error: ValidationError) -> bool:
-    return not error.relative_path and error.validator in ("type", "const")
-
-
-def _wrong(error: ValidationError, wanted: Sequence[Schema]) -> _Fault:
-    """The fault of a value, which should have kept one of the schemas `wanted`."""
-    path, value = tuple(error.absolute_path), error.instance
+def _wrong(path: Path, value: object, wanted: Sequence[Schema], of_its_kind: bool) -> _Fault:
+    """The fault of a value that should have kept one of the schemas `wanted`."""
     titles = list(dict.fromkeys(title for each in wanted if "not" not in each for title in _titles(each)))
     text = f"{_label(path)} must be {' or '.join(filter(None, (', '.join(titles[:-1]), titles[-1])))}"
-    if error.validator == "type":
+    if not of_its_kind:
         kind = next(words for types, words in _KINDS if isinstance(value, types))
         return _Fault(path, "TP106", f"{text}, not {kind}")
     if isinstance(value, list):

@@ -154,6 +154,8 @@ class Deviation:
         many = len(self.values)
         if many < 2:
             return None
+        if min(self.values) == max(self.values):
+            return 0.0  # whose sum may overflow all the same
         try:
             mean = math.fsum(self.values) / many
             return math.sqrt(math.fsum((value - mean) ** 2 for value in self.values) / (many - 1))
