@@ -1,6 +1,6 @@
 -- scorecards.toml, sqlite, as of 2026-03-31
 
--- facts -> parts: surveys, one pass, for each account
+-- facts -> parts: surveys, one pass for each account: survey
 INSERT INTO scratch.parts__surveys__after_2025_03_31_to_2026_03_31__account (
   "key", survey__sum, survey__n, survey__newest
 )

@@ -1,6 +1,6 @@
 -- windows.toml, sqlite, as of 2026-03-31
 
--- facts -> parts: usage, one pass, for each account
+-- facts -> parts: usage, one pass for each account: active_users
 INSERT INTO scratch.parts__usage__after_2026_03_03_to_2026_03_31__account (
   "key", active_users__count_distinct, active_users__rows, active_users__n, active_users__newest
 )
@@ -15,7 +15,7 @@ CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
 WHERE usage.day <= '2026-03-31' AND usage.day > '2026-03-03' AND subscriptions.account_id IS NOT NULL
 GROUP BY subscriptions.account_id;
 
--- facts -> parts: usage, one pass, for each account
+-- facts -> parts: usage, one pass for each account: events
 INSERT INTO scratch.parts__usage__after_2025_12_31_to_2026_03_31__account (
   "key", events__sum, events__rows, events__n, events__newest
 )
@@ -30,7 +30,7 @@ CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
 WHERE usage.day <= '2026-03-31' AND usage.day > '2025-12-31' AND subscriptions.account_id IS NOT NULL
 GROUP BY subscriptions.account_id;
 
--- facts -> parts: subscriptions, one pass, for each account
+-- facts -> parts: subscriptions, one pass for each account: arr, arr__ago_12_months
 INSERT INTO scratch.parts__subscriptions__all__account (
   "key", arr__sum, arr__rows, arr__n, arr__ago_12_months__sum, arr__ago_12_months__rows, arr__ago_12_months__n
 )
@@ -46,7 +46,7 @@ FROM subscriptions
 WHERE subscriptions.account_id IS NOT NULL
 GROUP BY subscriptions.account_id;
 
--- facts -> parts: tickets, one pass, for each account
+-- facts -> parts: tickets, one pass for each account: open_tickets, stars
 INSERT INTO scratch.parts__tickets__all__account (
   "key", open_tickets__n, open_tickets__newest, stars__latest, stars__n, stars__newest
 )
@@ -61,7 +61,7 @@ FROM tickets
 WHERE tickets.recorded_at < '2026-03-31 22:00:00' AND tickets.account_id IS NOT NULL
 GROUP BY tickets.account_id;
 
--- facts -> parts: tickets, one pass, for each account
+-- facts -> parts: tickets, one pass for each account: quick_share
 INSERT INTO scratch.parts__tickets__after_2025_12_31_to_2026_03_31__account (
   "key", quick_share__true, quick_share__n, quick_share__newest
 )
@@ -75,7 +75,7 @@ CROSS JOIN tickets ON accounts.account_id = tickets.account_id
 WHERE tickets.opened_at < '2026-03-31 22:00:00' AND tickets.opened_at >= '2025-12-31 23:00:00' AND tickets.recorded_at < '2026-03-31 22:00:00' AND accounts.account_id IS NOT NULL
 GROUP BY accounts.account_id;
 
--- facts -> parts: tickets, one pass, for each account
+-- facts -> parts: tickets, one pass for each account: p90_hours
 INSERT INTO scratch.parts__tickets__after_2025_03_31_to_2026_03_31__account (
   "key", p90_hours__percentile, p90_hours__n, p90_hours__newest
 )
@@ -89,7 +89,7 @@ CROSS JOIN tickets ON accounts.account_id = tickets.account_id
 WHERE tickets.opened_at < '2026-03-31 22:00:00' AND tickets.opened_at >= '2025-03-31 22:00:00' AND tickets.recorded_at < '2026-03-31 22:00:00' AND accounts.account_id IS NOT NULL
 GROUP BY accounts.account_id;
 
--- facts -> parts: usage, one pass, for each account
+-- facts -> parts: usage, one pass for each account: active_users__previous
 INSERT INTO scratch.parts__usage__after_2026_02_03_to_2026_03_03__account (
   "key", active_users__previous__count_distinct, active_users__previous__rows, active_users__previous__n,
   active_users__previous__newest
@@ -242,7 +242,7 @@ SELECT
   arr_growth__newest
 FROM level__formulas_1;
 
--- facts -> parts: usage, merged from the parts of each account, for each csm
+-- facts -> parts: usage, merged from the parts of each account for each csm: events
 INSERT INTO scratch.parts__usage__after_2025_12_31_to_2026_03_31__csm (
   "key", events__sum, events__rows, events__n, events__newest
 )
@@ -257,7 +257,7 @@ JOIN accounts ON accounts.account_id = finer.key
 WHERE accounts.csm_id IS NOT NULL
 GROUP BY accounts.csm_id;
 
--- facts -> parts: subscriptions, merged from the parts of each account, for each csm
+-- facts -> parts: subscriptions, merged from the parts of each account for each csm: arr
 INSERT INTO scratch.parts__subscriptions__all__csm (
   "key", arr__sum, arr__rows, arr__n
 )
@@ -271,7 +271,7 @@ JOIN accounts ON accounts.account_id = finer.key
 WHERE accounts.csm_id IS NOT NULL
 GROUP BY accounts.csm_id;
 
--- facts -> parts: tickets, merged from the parts of each account, for each csm
+-- facts -> parts: tickets, merged from the parts of each account for each csm: open_tickets
 INSERT INTO scratch.parts__tickets__all__csm (
   "key", open_tickets__n, open_tickets__newest
 )
@@ -284,7 +284,7 @@ JOIN accounts ON accounts.account_id = finer.key
 WHERE accounts.csm_id IS NOT NULL
 GROUP BY accounts.csm_id;
 
--- facts -> parts: tickets, merged from the parts of each account, for each csm
+-- facts -> parts: tickets, merged from the parts of each account for each csm: quick_share
 INSERT INTO scratch.parts__tickets__after_2025_12_31_to_2026_03_31__csm (
   "key", quick_share__true, quick_share__n, quick_share__newest
 )
@@ -345,7 +345,7 @@ SELECT
   quick_share__newest
 FROM level__facts;
 
--- facts -> parts: subscriptions, one pass, for each company
+-- facts -> parts: subscriptions, one pass for each company: arr, arr__ago_12_months
 INSERT INTO scratch.parts__subscriptions__all__company (
   "key", arr__sum, arr__rows, arr__n, arr__ago_12_months__sum, arr__ago_12_months__rows, arr__ago_12_months__n
 )

@@ -88,7 +88,7 @@ def scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Se
     level = Level(
         name=parts.name,
         columns={"key": key or text(COMPANY), **{part.column: sql for sql, part in parts.found.items()}},
-        comment=f"{table.name}, one pass, for each {subject}",
+        comment=f"{table.name}, one pass for each {subject}: {_told(group)}",
         source=joined(ruleset, table, steps, _owners(group), via, seek)
         + (f"\nWHERE {' AND '.join(where)}" if where else ""),
         group_by=key,
@@ -117,9 +117,14 @@ def merged(ruleset: Ruleset, fine: Scan, subject: str, group: Sequence[Occurrenc
     source += f"\nWHERE {key} IS NOT NULL" if key else ""
     parts = tuple(dict.fromkeys(part for each in group for part in fine.finishes[each.column].parts))
     columns = {part.column: f"{part.merge}(finer.{part.column})" for part in parts}
-    comment = f"{table.name}, merged from the parts of each {fine.subject}, for each {subject}"
+    comment = f"{table.name}, merged from the parts of each {fine.subject} for each {subject}: {_told(group)}"
     level = Level(fine.name, {"key": key or text(COMPANY), **columns}, comment, source, group_by=key)
     return Scan(fine.name, subject, level, parts, {each.column: fine.finishes[each.column] for each in group})
+
+
+def _told(group: Sequence[Occurrence]) -> str:
+    """The rules that a scan is for, by name."""
+    return ", ".join(each.column for each in group)
 
 
 def _name(grain: Grain) -> str:

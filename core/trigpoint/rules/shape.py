@@ -1,12 +1,11 @@
 """The shape of rule files and project files, by their JSON Schemas.
 
-The library jsonschema judges. What is ours: its errors as sentences with a place and a hint, and broken settings in
-their stead, so that later stages can go on and tell more.
+The library jsonschema finds what does not fit. What is ours: its errors as sentences with a place and a hint, and
+broken settings in the stead of wrong ones, so that later stages can go on and tell more.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -27,14 +26,7 @@ Schema = Mapping[str, Any]
 Path = tuple[str | int, ...]
 NAME_RULE = "names are made of a-z, 0-9 and _, begin with a letter, hold no '__' and have at most 60 characters"
 MAX_TOLD = 1000  # of one file: with more it is another kind of file, and hints would take minutes
-_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    (bool, "true or false"),
-    ((int, float), "a number"),
-    (str, "text"),
-    ((dt.date, dt.time), "a date"),
-    (list, "a list"),
-    (dict, "a table"),
-)
+_KINDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a table"}
 
 
 @cache
@@ -72,67 +64,12 @@ class _Fault:
 
 @cache
 def _validator(name: str) -> Validator:
-    """The judge, with three keywords of our own; and 3.0 is no whole number."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.validators import extend
+    from trigpoint.rules.validator import validator_of  # jsonschema takes 80 ms to import
 
-    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
-    keywords = {"type": _type, "anyOf": _any_of, "uniqueItems": _unique_items}
-    root = schema(name)
-    validator: Validator = extend(Draft202012Validator, keywords, type_checker=types)(_inlined(root, root["$defs"]))
-    return validator
+    return validator_of(schema(name))
 
 
-def _inlined(node: Any, definitions: Schema) -> Any:
-    """A schema with what it refers to in its place: looking it up for each value would take half of the time."""
-    if isinstance(node, list):
-        return [_inlined(each, definitions) for each in node]
-    if not isinstance(node, dict):
-        return node
-    target = definitions[node["$ref"].rpartition("/")[2]] if "$ref" in node else {}
-    both = {**target, **{key: each for key, each in node.items() if key not in ("$ref", "$defs")}}
-    return {key: _inlined(each, definitions) for key, each in both.items()}
-
-
-def _is_of(validator: Any, value: object, schema: Schema) -> bool:
-    """Whether a value is of a schema's kind: a date is one where a text in the form of a date may come."""
-    if type(value) is dt.date:
-        return schema.get("format") == "date"
-    kinds = schema["type"]
-    return any(validator.is_type(value, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds))
-
-
-def _type(validator: Any, _wanted: Any, value: object, schema: Schema) -> Iterator[ValidationError]:
-    from jsonschema import ValidationError
-
-    if not _is_of(validator, value, schema):
-        yield ValidationError("of another kind")
-
-
-def _any_of(validator: Any, branches: Sequence[Schema], value: object, _schema: Schema) -> Iterator[ValidationError]:
-    """The errors of the branch of the value's kind, one after the other; the library would collect those of all."""
-    from jsonschema import ValidationError
-
-    own = [each for each in branches if (each["const"] is value if "const" in each else _is_of(validator, value, each))]
-    if len(own) == 1:
-        yield from validator.descend(value, own[0])
-    elif not any(validator.evolve(schema=each).is_valid(value) for each in own):
-        yield ValidationError("none of these", validator="anyOf" if own else "type", schema={"anyOf": own or branches})
-
-
-def _unique_items(_validator: Any, _wanted: Any, value: object, _schema: Schema) -> Iterator[ValidationError]:
-    """What is twice, one by one. The library compares each with each where a list cannot be sorted: minutes."""
-    from jsonschema import ValidationError
-
-    seen: set[str] = set()
-    for number, each in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(each, str):
-            if each in seen:
-                yield ValidationError("twice", path=[number], instance=each)
-            seen.add(each)
-
-
-def _bare(setting: Setting) -> object:
+def _bare(setting: Setting) -> Any:
     """The value without places, as the judge takes it."""
     match setting.value:
         case dict() as table:
@@ -168,8 +105,7 @@ def _faults(error: ValidationError) -> Iterator[_Fault]:
         case "uniqueItems":
             yield _Fault(path, "TP108", f"'{value}' is twice in {_label(path[:-1])}", "keep one of them")
         case _:
-            of_its_kind = error.validator != "type"
-            yield _wrong(path, value, schema.get("anyOf", [schema]), of_its_kind)
+            yield _wrong(path, value, schema.get("anyOf", [schema]), of_its_kind=error.validator != "type")
 
 
 def _wrong(path: Path, value: object, wanted: Sequence[Schema], of_its_kind: bool) -> _Fault:
@@ -177,8 +113,7 @@ def _wrong(path: Path, value: object, wanted: Sequence[Schema], of_its_kind: boo
     titles = list(dict.fromkeys(title for each in wanted if "not" not in each for title in _titles(each)))
     text = f"{_label(path)} must be {' or '.join(filter(None, (', '.join(titles[:-1]), titles[-1])))}"
     if not of_its_kind:
-        kind = next(words for types, words in _KINDS if isinstance(value, types))
-        return _Fault(path, "TP106", f"{text}, not {kind}")
+        return _Fault(path, "TP106", f"{text}, not {_KINDS.get(type(value), 'a date')}")
     if isinstance(value, list):
         has = {0: "no entries", 1: "one entry"}.get(len(value), f"{len(value)} entries")
         return _Fault(path, "TP108", f"{text}: it has {has}")
