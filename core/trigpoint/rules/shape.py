@@ -70,7 +70,7 @@ def _validator(name: str) -> Validator:
 
 
 def _bare(setting: Setting) -> Any:
-    """The value without places, as the judge takes it."""
+    """The value without places, as the library takes it."""
     match setting.value:
         case dict() as table:
             return {name: _bare(each) for name, each in table.items()}
@@ -87,25 +87,28 @@ def _faults(error: ValidationError) -> Iterator[_Fault]:
         return
     match error.validator:
         case "additionalProperties":
-            for key in value.keys() - schema["properties"].keys():
+            for key in _unknown(value, schema):
                 hint = did_you_mean(key, schema["properties"])
                 yield _Fault((*path, key), "TP105", f"unknown key '{key}'", hint, of_key=True)
         case "required":
-            unknown = value.keys() - schema["properties"].keys()
             for key in schema["required"]:
-                if key not in value and not closest(key, unknown):  # a misspelt key is told as such
+                if key not in value and not closest(key, _unknown(value, schema)):  # a misspelt key is told as such
                     hint = f"write {key} = {json.dumps(schema['properties'][key]['examples'][0])}"
                     yield _Fault((*path, key), "TP107", f"'{key}' is missing", hint)
         case "not":
             what = "" if schema["title"] == path[-1] else f" ({schema['title']})"
             yield _Fault(path, "TP190", f"'{path[-1]}'{what} is not supported yet", of_key=True)
-        case "pattern" | "maxLength" if schema["title"] == "a name":
+        case "pattern" | "maxLength" if schema.get("title") == "a name":
             of_key = "propertyNames" in error.schema_path
             yield _Fault((*path, value) if of_key else path, "TP109", f"'{value}' is no name", NAME_RULE, of_key)
         case "uniqueItems":
             yield _Fault(path, "TP108", f"'{value}' is twice in {_label(path[:-1])}", "keep one of them")
         case _:
             yield _wrong(path, value, schema.get("anyOf", [schema]), of_its_kind=error.validator != "type")
+
+
+def _unknown(table: Mapping[str, object], schema: Schema) -> list[str]:
+    return [key for key in table if key not in schema["properties"]]
 
 
 def _wrong(path: Path, value: object, wanted: Sequence[Schema], of_its_kind: bool) -> _Fault:
