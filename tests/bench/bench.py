@@ -103,7 +103,7 @@ def statements() -> Ratio:
 
 def _stages(spent: Spent, names: Iterable[str]) -> float:
     seconds = json.loads(spent.printed)["seconds"]
-    return sum(seconds[name] for name in names)
+    return float(sum(seconds[name] for name in names))
 
 
 def load() -> Ratio:

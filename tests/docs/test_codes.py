@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import pytest
+
+from support.indexes import ERRORS, INDEXES
 from support.pages import CHECKOUT
 
-ERRORS = CHECKOUT / "docs" / "errors"
 CODE = re.compile(r"[\"'](TP\d{3})[\"']")
 
 
@@ -30,9 +33,7 @@ def test_pages_begin_with_their_code() -> None:
         assert 5 <= len(text.splitlines()) <= 60, page.name
 
 
-def test_the_index_lists_every_code() -> None:
-    """The list of codes has each page, with its title."""
-    lines = (ERRORS / "index.md").read_text(encoding="utf-8").splitlines()
-    for page in sorted(ERRORS.glob("TP*.md")):
-        title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix(f"# {page.stem}: ")
-        assert f"- [{page.stem}]({page.name}): {title}" in lines
+@pytest.mark.parametrize("page", INDEXES, ids=lambda page: str(page.parent.name))
+def test_the_lists_are_complete(page: Path) -> None:
+    """The lists of codes and of decisions have each page, with its title; `make pages` writes them."""
+    assert page.read_text(encoding="utf-8") == INDEXES[page]()

@@ -37,6 +37,14 @@ def test_each_option_is_in_the_reference(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
+def test_each_usage_is_in_the_reference(name: str) -> None:
+    """The reference shows how each command is called, with its arguments."""
+    called = command(name)
+    arguments = [each.make_metavar(click.Context(called)) for each in called.params if isinstance(each, click.Argument)]
+    assert f"\n    {' '.join(['trigpoint', name, *arguments])}\n" in section(name)
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
 def test_each_command_is_shown_at_work(name: str) -> None:
     """Some page runs each command; a reader sees it done."""
     shown = [

@@ -63,10 +63,19 @@ def test_a_wrong_page_fails(tmp_path: Path, right: str, wrong: str, said: str) -
         run_page(tmp_path, PAGE.replace(right, wrong))
 
 
-def test_a_broken_toml_fragment_fails(tmp_path: Path) -> None:
-    """TOML that is only shown must still be TOML."""
-    with pytest.raises(AssertionError, match="no TOML"):
-        run_page(tmp_path, "```toml\nweight = = 2\n```\n")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("weight = = 2", "no TOML"),
+        ("[store]\npaht = 'x.db'", "paht"),
+        ("[metrics.arr]\nvaleu = '1'", "TP105 unknown key 'valeu'"),
+        ("[scorecards.health.measures.seats]\nmetric = 'seat'", "TP104 unknown metric 'seat'"),
+    ],
+)
+def test_a_broken_snippet_fails(tmp_path: Path, text: str, said: str) -> None:
+    """TOML that is only shown is judged like a project file, or like rules over a ready-made ruleset."""
+    with pytest.raises(AssertionError, match=said):
+        run_page(tmp_path, f"```toml\n{text}\n```\n")
 
 
 def test_a_line_is_changed_by_its_key(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import re
 import shutil
 import sqlite3
 import sys
-import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from support.pages import CHECKOUT, LANGUAGES, Block, Step, agrees, blocks, steps
+from support.snippets import problems_of
 from support.terminal import plain_environment, run_on_terminal
 
 UNCOMMENTED = frozenset({"csv", "json"})  # know no comments: the line that names the file is left out
@@ -80,7 +80,7 @@ class PageRunner:
         if block.target is None:
             if block.language != "toml":
                 self._fail(block.line, f"a block of {block.language} says in its first line which file it is")
-            self._parse_toml(block)
+            self._judge(block)
             return
         how, name = block.target
         path = self.here[-1] / name
@@ -99,11 +99,9 @@ class PageRunner:
                 self._fail(number, f"{found} lines have the key of `{line}`")
         return text
 
-    def _parse_toml(self, block: Block) -> None:
-        try:
-            tomllib.loads(block.text)
-        except tomllib.TOMLDecodeError as error:
-            self._fail(block.line, f"this is no TOML: {error}")
+    def _judge(self, block: Block) -> None:
+        if problems := problems_of(block.text):
+            self._fail(block.line, "\n".join(problems))
 
     def _rows(self, block: Block) -> list[tuple[object, ...]]:
         named = DATABASE.match(block.text)

@@ -6,7 +6,7 @@ A page is run from top to bottom in a folder of its own:
 - ```toml, ```csv, ```json, ```python
                 with a first line `# file: PATH` are written to that file, with `# add to: PATH` appended to it; with
                 `# change: PATH` each line takes the place of the one with the same key; a TOML block without such
-                a line must be valid TOML
+                a line is checked, as part of a project file or as rules written over `b2b-saas`
 - ```sql        is run on `trigpoint.db`, or on the file named by a first line `-- in: PATH`, and must find rows; a ```text block right below shows them
 - ```crontab    the command in each line is run
 - ```text       is shown only

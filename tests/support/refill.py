@@ -15,6 +15,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from support.indexes import write_indexes
 from support.page_runner import PageRunner
 from support.pages import PAGES
 
@@ -45,6 +46,7 @@ class PageWriter(PageRunner):
 
 def main() -> int:
     """Refills the pages that the command line names, all without; 1 if a page is left to be mended."""
+    write_indexes()
     left = 0
     for page in [Path(name).resolve() for name in sys.argv[1:]] or PAGES:
         with tempfile.TemporaryDirectory() as folder:
