@@ -103,6 +103,7 @@ def run_project(
     ruleset = load_ruleset(project)
     _check_bands(ruleset, fail_on)
     date = as_of or resolve_as_of(project, clock)
+    _check_date(date, clock)
     with run_lock(project.store_path), open_store(project.store_path, "write") as store:
         number = start_run(store, ruleset, date, version=__version__, warehouse=project.warehouse_kind, now=clock.now)
         steps = _Steps(project, ruleset, clock, date, store, number, {"rules": time.perf_counter() - began})
@@ -143,7 +144,8 @@ class _Steps:
     def _publish(self, evaluation: Evaluation, loads: tuple[Load, ...], fail_on: Sequence[str]) -> RunReport:
         from trigpoint.store import count_outcomes, publish
 
-        counts, findings = count_outcomes(evaluation), _findings_of(loads)
+        counts = count_outcomes(evaluation)
+        findings = (*_findings_of(loads), *_nothing_to_score(self.ruleset, counts))
         matched = _matched(counts, fail_on)
         code = MATCHED if matched else _exit_code(counts, (*evaluation.findings, *findings))
         self.seconds.update(evaluation.seconds)
@@ -171,8 +173,10 @@ class _Steps:
         from trigpoint.store import bands_before
         from trigpoint.warehouse import open_warehouse
 
+        unfilled = self.ruleset.tables.keys() - {source.table for source in self.project.sources.values()}
+        before = bands_before(self.store, self.as_of)
         with open_warehouse(self.project.warehouse_path) as warehouse:
-            return evaluate(self.ruleset, warehouse, self.as_of, scratch, bands_before(self.store, self.as_of))
+            return evaluate(self.ruleset, warehouse, self.as_of, scratch, before, unfilled=unfilled)
 
 
 def _load(
@@ -211,6 +215,12 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     seconds[stage] = time.perf_counter() - began
 
 
+def _check_date(date: dt.date, clock: Clock) -> None:
+    if date > clock.today:
+        text = f"as of {date} cannot be scored yet: today is {clock.today} in {clock.timezone}"
+        raise UsageError.of("TP363", text, hint="name today or a day before it")
+
+
 def _check_bands(ruleset: Ruleset, names: Sequence[str]) -> None:
     known = list(dict.fromkeys(band.name for card in ruleset.scorecards.values() for band in card.bands))
     for name in names:
@@ -231,6 +241,14 @@ def _findings_of(loads: Sequence[Load]) -> tuple[Finding, ...]:
             found.append(Finding("skipped source", load.source, text, severity="error"))
         found += load.findings
     return tuple(found)
+
+
+def _nothing_to_score(ruleset: Ruleset, counts: Counts) -> Iterator[Finding]:
+    """A scorecard without a single subject is no result: something is missing."""
+    for name, each in counts.items():
+        if not sum(each["outcomes"].values()):
+            text = f"there is no {ruleset.scorecards[name].subject}: its table is empty"
+            yield Finding("nothing to score", name, text, 0, severity="error")
 
 
 def _exit_code(counts: Counts, findings: Sequence[Finding]) -> int:

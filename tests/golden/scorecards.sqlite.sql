@@ -19,8 +19,8 @@ INSERT INTO scratch.values_account (
   "key", label, use, use__n, use__newest, survey, survey__n, survey__newest, enterprise__said, enterprise__said__n,
   enterprise__said__newest, enterprise__trained, enterprise__trained__n, enterprise__trained__newest, enterprise__age,
   enterprise__age__n, enterprise__age__newest, others__people, others__people__n, others__people__newest,
-  others__said, others__said__n, others__said__newest, status, segment, target, seats, signed_up, mood, parent__csm,
-  band_before__health
+  others__said, others__said__n, others__said__newest, status, segment, target, seats, signed_up, mood, trained, used,
+  parent__csm, band_before__health
 )
 WITH
 -- each account with what was counted
@@ -34,6 +34,8 @@ level__facts AS (
     accounts.seats AS seats,
     accounts.signed_up AS signed_up,
     accounts.mood AS mood,
+    accounts.trained AS trained,
+    accounts.used AS used,
     (SELECT csms.csm_id FROM csms WHERE csms.csm_id = nullif(accounts.csm_id, '')) AS parent__csm,
     band_before__health.band AS band_before__health,
     accounts.used AS own__used,
@@ -59,6 +61,8 @@ level__formulas_1 AS (
     seats,
     signed_up,
     mood,
+    trained,
+    used,
     parent__csm,
     band_before__health,
     survey,
@@ -115,6 +119,8 @@ SELECT
   seats,
   signed_up,
   mood,
+  trained,
+  used,
   parent__csm,
   band_before__health
 FROM level__formulas_1;

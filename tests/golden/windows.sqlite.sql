@@ -111,7 +111,8 @@ INSERT INTO scratch.values_account (
   arr__newest, open_tickets, open_tickets__n, open_tickets__newest, quick_share, quick_share__n, quick_share__newest,
   stars, stars__n, stars__newest, p90_hours, p90_hours__n, p90_hours__newest, seat_use, seat_use__n, seat_use__newest,
   active_users__previous, active_users__previous__n, active_users__previous__newest, trend, trend__n, trend__newest,
-  arr__ago_12_months, arr__ago_12_months__n, arr__ago_12_months__newest, arr_growth, arr_growth__n, arr_growth__newest
+  arr__ago_12_months, arr__ago_12_months__n, arr__ago_12_months__newest, arr_growth, arr_growth__n,
+  arr_growth__newest, seats
 )
 WITH
 -- each account with what was counted
@@ -119,6 +120,7 @@ level__facts AS (
   SELECT
     accounts.account_id AS "key",
     coalesce(accounts.name, accounts.account_id) AS label,
+    accounts.seats AS seats,
     accounts.seats AS own__seats,
     CASE WHEN accounts.signed_up > '2026-03-04' THEN NULL ELSE CASE WHEN usage__after_2026_03_03_to_2026_03_31.active_users__rows > 0 THEN nullif(usage__after_2026_03_03_to_2026_03_31.active_users__count_distinct, 0) ELSE 0.0 END END AS active_users,
     coalesce(usage__after_2026_03_03_to_2026_03_31.active_users__n, 0) AS active_users__n,
@@ -162,6 +164,7 @@ level__formulas_1 AS (
   SELECT
     "key",
     label,
+    seats,
     active_users,
     active_users__n,
     active_users__newest,
@@ -239,7 +242,8 @@ SELECT
   arr__ago_12_months__newest,
   arr_growth,
   arr_growth__n,
-  arr_growth__newest
+  arr_growth__newest,
+  seats
 FROM level__formulas_1;
 
 -- facts -> parts: usage, merged from the parts of each account for each csm: events

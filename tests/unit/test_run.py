@@ -70,7 +70,7 @@ def test_a_run_that_fails_is_noted_and_leaves_nothing(project: Project, monkeypa
     """Where the evaluation fails the run is marked failed, the scratch file is gone, the published run stands."""
     run_project(project, now=NIGHT)
 
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **_) -> None:
         Path(str(arguments[3])).write_text("half of it")
         raise GateError.of("TP505", "it broke")
 

@@ -80,14 +80,15 @@ class Emitter:
         return sql.text(value if isinstance(value, str) else value.isoformat())
 
     def _binary(self, node: Binary) -> tuple[str, int]:
+        # Each child is printed once: twice would double the work with each level of nesting.
         strength = _PRECEDENCE[node.operator]
-        left, right = self.print(node.left, strength), self.print(node.right, strength + 1)
-        if strength == _COMPARISON:
-            left = self.print(node.left, strength + 1)
         if node.operator == "/":
-            numerator = f"CAST({self.print(node.left)} AS REAL)" if node.left.type == "integer" else left
-            return f"{numerator} / nullif({self.print(node.right)}, 0.0)", strength
-        return f"{left} {node.operator.upper()} {right}", strength
+            casts = node.left.type == "integer"
+            left = self.print(node.left, 0 if casts else strength)
+            left = f"CAST({left} AS REAL)" if casts else left
+            return f"{left} / nullif({self.print(node.right)}, 0.0)", strength
+        left = self.print(node.left, strength + (strength == _COMPARISON))
+        return f"{left} {node.operator.upper()} {self.print(node.right, strength + 1)}", strength
 
     def _predicate(self, node: Between | In | IsNull) -> str:
         operand = self.print(node.operand, _COMPARISON + 1)
@@ -114,11 +115,10 @@ class Emitter:
     def _call(self, node: Call) -> str:
         if node.function == "in_force":
             return self.in_force
-        arguments = [self.print(argument) for argument in node.arguments]
+        binding = 7 if node.function in ("concat", "contains", "starts_with") else 0
+        arguments = [self.print(argument, binding) for argument in node.arguments]
         if node.function == "period":
             arguments.append(str(self.year_start))
-        if node.function in ("concat", "contains", "starts_with"):
-            arguments = [self.print(argument, 7) for argument in node.arguments]
         return self.engine.functions[node.function](*arguments)
 
 

@@ -89,8 +89,11 @@ def looked_at(ruleset: Ruleset, subject: str) -> tuple[Expression, ...]:
 
 
 def own_columns(ruleset: Ruleset, subject: str) -> tuple[str, ...]:
-    """The own columns that scorecard expressions read, in order of appearance."""
-    nodes = (node for expression in looked_at(ruleset, subject) for node in walk(expression.tree))
+    """The own columns that scorecards, and the formulas of the subject, read: so that a score can be explained later."""
+    cards, formulas = ruleset.scorecards_of(subject), ruleset.metrics.values()
+    read = [*looked_at(ruleset, subject), *(measure.value for card in cards for measure in card.measures)]
+    read += [each.value for each in formulas if isinstance(each, FormulaMetric) and subject in each.subjects]
+    nodes = (node for expression in read for node in walk(expression.tree))
     return tuple(dict.fromkeys(node.name for node in nodes if isinstance(node, Column)))
 
 

@@ -13,7 +13,16 @@ from trigpoint.errors import Severity
 from trigpoint.model.ruleset import Ruleset
 
 FindingKind = Literal[
-    "orphans", "unlisted choice", "unusable scale", "tie", "stale source", "skipped source", "not fresh", "error"
+    "orphans",
+    "unlisted choice",
+    "unusable scale",
+    "tie",
+    "stale source",
+    "skipped source",
+    "no source",
+    "nothing to score",
+    "not fresh",
+    "error",
 ]
 Status = Literal["started", "loaded", "evaluated", "published", "failed", "interrupted"]
 

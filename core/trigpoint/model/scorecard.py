@@ -19,10 +19,10 @@ Stale = Literal["keep", "skip", "worst"]
 Outcome = Literal["not_eligible", "not_applicable", "error", "insufficient_data", "scored"]
 OUTCOMES: tuple[Outcome, ...] = ("not_eligible", "not_applicable", "error", "insufficient_data", "scored")
 
-# What groups and measures may not be called: a column of the results has that name, or ends in it.
+# What groups and measures may not be called: a column of the results has that name.
 RESERVED = frozenset(
     "key label subject scorecard run as_of ruleset score score_before_guards band outcome coverage points guards "
-    "reasons reason_1 reason_2 reason_3 n newest previous".split()
+    "reasons reason_1 reason_2 reason_3".split()
 )
 
 

@@ -10,12 +10,15 @@ from trigpoint.rules.draft import Draft
 def check_names(draft: Draft) -> None:
     """A name before a dot must be one thing: a subject, a scorecard or a family."""
     cards = draft.declared("scorecards")
-    subjects = draft.declared("subjects")
+    subjects, metrics = draft.declared("subjects"), draft.declared("metrics")
     for name, reader in draft.readers("scorecards"):
         if name in subjects:
             draft.problems.add("TP115", f"'{name}' is a scorecard and a subject", reader.setting.key, "rename one")
-        if name == "points":
-            draft.problems.add("TP116", "a scorecard cannot be called 'points'", reader.setting.key, "rename it")
+        if name in metrics:
+            # The value row has columns `<metric>__n` and `<scorecard>__<measure>`.
+            draft.problems.add("TP115", f"'{name}' is a scorecard and a metric", reader.setting.key, "rename one")
+        if name in ("points", "parent", "band_before"):
+            draft.problems.add("TP116", f"a scorecard cannot be called '{name}'", reader.setting.key, "rename it")
         family = reader.setting.table.get("family")
         if family is None:
             continue
