@@ -22,6 +22,7 @@ from trigpoint.model.run_report import BadRows, Counts, RunReport
 if TYPE_CHECKING:
     from trigpoint.store import Store
 
+EARLIEST = 1900  # windows reach back from here by as much as rules may say
 DEGRADED = 3
 MATCHED = 5
 DEGRADING = frozenset({"stale source", "skipped source", "error"})
@@ -216,6 +217,9 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
 
 
 def _check_date(date: dt.date, clock: Clock) -> None:
+    if date.year < EARLIEST:
+        hint = "the calendar of rules begins with 1900"
+        raise UsageError.of("TP363", f"as of {date} cannot be scored", hint=hint)
     if date > clock.today:
         text = f"as of {date} cannot be scored yet: today is {clock.today} in {clock.timezone}"
         raise UsageError.of("TP363", text, hint="name today or a day before it")

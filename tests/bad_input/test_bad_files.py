@@ -16,7 +16,7 @@ from attrs import frozen
 
 from support.folder import USAGE_SOURCE, Folder
 from trigpoint.errors import DiskError, LockedError, TrigpointError
-from trigpoint.warehouse import load as warehouse_load
+from trigpoint.warehouse import faults
 
 HEADER = "account_id,day,events\n"
 GOOD = "".join(f"A-{number:02d},2026-03-01,{number}\n" for number in range(40))
@@ -174,10 +174,10 @@ def test_a_folder_that_may_not_be_written_is_told_even_to_root(loaded: Folder) -
     """Where SQLite is refused a write, the error says who must be given which right."""
     refused = sqlite3.OperationalError("attempt to write a readonly database")
     refused.sqlite_errorname = "SQLITE_READONLY"
-    worded = warehouse_load._worded(loaded.root / "data.db", refused)
+    worded = faults.worded(loaded.root / "data.db", refused)
     assert worded is not None
     assert (worded.exit_code, worded.problems[0].code) == (77, "TP420")
-    assert warehouse_load._worded(loaded.root / "data.db", sqlite3.OperationalError("near x: syntax error")) is None
+    assert faults.worded(loaded.root / "data.db", sqlite3.OperationalError("near x: syntax error")) is None
 
 
 def test_a_full_disk_keeps_the_last_good_load(loaded: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,7 +173,7 @@ def test_a_warehouse_that_is_no_database(project: Path, command_line: CommandLin
     """A file in the place of the facts is not overwritten, and the published scores stay."""
     (project / "data.db").write_text("my shopping list, far longer than one hundred bytes" * 4)
     answer = command_line("run", "--no-load")
-    assert (answer.code, answer.codes) == (66, ["TP502"])
+    assert (answer.code, answer.codes) == (78, ["TP423"])
     assert command_line("load").code not in (0, 1)
     assert (project / "data.db").read_text().startswith("my shopping list")
     _assert_still_readable(command_line)

@@ -23,7 +23,7 @@ class Dates:
 
     def _opening(self, day: dt.date) -> str:
         midnight = dt.datetime.combine(day, dt.time(), ZoneInfo(self.timezone))
-        return sql.text(midnight.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S"))
+        return sql.text(midnight.astimezone(dt.UTC).isoformat(" ")[:19])
 
     def until(self, column: str, kind: ValueType | None, day: dt.date) -> str:
         """The condition that a date or moment lies on `day` or before."""

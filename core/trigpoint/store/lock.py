@@ -33,8 +33,10 @@ def run_lock(store: Path) -> Iterator[Path]:
         with told(path):
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, _card().encode(), 0)
-        yield path
-        os.ftruncate(descriptor, 0)  # who reads a left-over card would be told of a process that is gone
+        try:
+            yield path
+        finally:
+            os.ftruncate(descriptor, 0)  # who reads a left-over card would be told of a process that is gone
     finally:
         os.close(descriptor)
 

@@ -108,7 +108,7 @@ def midnight_in(timezone: str) -> Callable[[str], str]:
     @lru_cache(maxsize=4096)
     def midnight(day: str) -> str:
         begun = dt.datetime.combine(_day(day), dt.time(), zone)
-        return begun.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
+        return begun.astimezone(dt.UTC).isoformat(" ")[:19]
 
     return midnight
 

@@ -12,48 +12,17 @@ from attrs import frozen
 
 from trigpoint.errors import DiskError, GateError, InputError
 from trigpoint.model.ruleset import Ruleset
+from trigpoint.warehouse.faults import worded
 from trigpoint.warehouse.functions import register
 from trigpoint.warehouse.layout import check_layout
 
 SCRATCH = "scratch"
 # What a rule may make SQLite call: the functions that the emitters print, and no other.
 FUNCTIONS = frozenset(
-    [
-        "abs",
-        "avg",
-        "coalesce",
-        "count",
-        "instr",
-        "json_array",
-        "json_extract",
-        "json_group_array",
-        "json_object",
-        "julianday",
-        "length",
-        "max",
-        "min",
-        "nullif",
-        "rank",
-        "round",
-        "strftime",
-        "substr",
-        "sum",
-        "trim",
-        "tp_as_day",
-        "tp_as_moment",
-        "tp_earliest",
-        "tp_latest",
-        "tp_ln",
-        "tp_lower",
-        "tp_months_between",
-        "tp_percentile",
-        "tp_period",
-        "tp_power",
-        "tp_round",
-        "tp_sqrt",
-        "tp_stddev",
-        "tp_upper",
-    ]
+    "abs coalesce count instr json_extract json_group_array json_object julianday length max min nullif rank round "
+    "strftime substr sum trim "
+    "tp_as_day tp_as_moment tp_earliest tp_latest tp_ln tp_lower tp_months_between tp_percentile tp_period tp_power "
+    "tp_round tp_sqrt tp_stddev tp_upper".split()
 )
 # Reading is a scan: a larger cache, or mapped pages, would only grow with the facts (measured: no faster).
 _PRAGMAS = ("trusted_schema = OFF", "cache_size = -8192")
@@ -99,6 +68,8 @@ class SqliteWarehouse:
             ):
                 self.connection.execute(f"PRAGMA {SCRATCH}.{pragma}").fetchall()
             yield Session(self.connection, time.monotonic() + seconds)
+            if self.connection.in_transaction:
+                self.connection.commit()
         finally:
             self.connection.set_authorizer(None)
             self.connection.set_progress_handler(None, 0)
@@ -121,7 +92,9 @@ class Session:
     def fill(self, table: str, rows: Iterable[tuple[str, ...]], columns: int) -> None:
         """Put rows into a scratch table."""
         marks = ", ".join("?" * columns)
+        self.connection.execute("BEGIN")
         self.connection.executemany(f"INSERT INTO {SCRATCH}.{table} VALUES ({marks})", rows)
+        self.connection.execute("COMMIT")
 
     def confine(self, tables: Collection[str]) -> None:
         """The third wall: from here on, reads of `tables` and scratch, writes to scratch, and listed functions only."""
@@ -143,6 +116,8 @@ class Session:
                     allowed = False
             return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
+        # One transaction: a load that ends in the meantime does not give one metric other facts than the next.
+        self.connection.execute("BEGIN")
         self.connection.set_authorizer(allow)
         self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
         self.connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 1)
@@ -160,22 +135,23 @@ class Session:
 
 
 def open_warehouse(path: Path) -> SqliteWarehouse:
-    """Open a file of facts for reading. Raises InputError if there is none, or if it is not one."""
+    """Open a file of facts for reading. Raises InputError if there is none, ConfigError if it is not one, LockedError if it is busy."""
     if not path.exists():
         raise InputError.of(
             "TP501", f"there are no facts yet: {path.name} is missing", hint="run `trigpoint load` first"
         )
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
         _roll_back(path)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise worded(path, error) or error from error
+    try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError as error:
+    except sqlite3.Error as error:
         connection.close()
-        raise InputError.of(
-            "TP502", f"{path.name} is not a file of facts: {error}", hint="move it away and run `trigpoint load`"
-        ) from error
+        raise worded(path, error) or error from error
     return SqliteWarehouse(path, connection)
 
 
