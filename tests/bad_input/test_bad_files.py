@@ -17,6 +17,7 @@ from attrs import frozen
 from support.folder import USAGE_SOURCE, Folder
 from trigpoint.errors import DiskError, LockedError, TrigpointError
 from trigpoint.warehouse import faults
+from trigpoint.warehouse import load as warehouse_load
 
 HEADER = "account_id,day,events\n"
 GOOD = "".join(f"A-{number:02d},2026-03-01,{number}\n" for number in range(40))

@@ -6,7 +6,7 @@ from attrs import asdict
 
 from trigpoint.cli.command import command, format_option, project_root
 from trigpoint.cli.output import print_json
-from trigpoint.errors import Problem, RulesError
+from trigpoint.errors import Problem, Problems, RulesError
 
 MORE = "Exit 65 if any is an error; warnings alone exit 0."
 
@@ -14,9 +14,14 @@ MORE = "Exit 65 if any is an error; warnings alone exit 0."
 @command("check", "trigpoint check", "trigpoint check --format json", more=MORE)
 @format_option("text", "json")
 def main(form: str) -> int:
-    from trigpoint.rules import check
+    from trigpoint.intake.settings import source_problems
+    from trigpoint.rules import checked
+    from trigpoint.rules.wording import in_order_of_place
 
-    problems = check(project_root())
+    found = checked(project_root())
+    problems = found.problems
+    if found.project is not None and found.ruleset is not None:
+        problems = in_order_of_place(Problems([*problems, *source_problems(found.project, found.ruleset)]))
     errors = sum(problem.severity == "error" for problem in problems)
     if form == "json":
         print_json({"format": 1, "problems": [_as_json(problem) for problem in problems]})

@@ -1,48 +1,41 @@
-"""Values of the value row with their type, unit and parts."""
+"""Values of the value row with their type and unit, and what they were computed from."""
 
 from __future__ import annotations
 
-from trigpoint.compile.occurrences import measured, value_column
+from attrs import evolve
+
+from trigpoint.compile.occurrences import measured, under, value_column
 from trigpoint.compile.statement import own_column
 from trigpoint.explain.levels import Levels
 from trigpoint.model.explanation import Quantity
 from trigpoint.model.expression import Binary, Column, Expression, MetricValue, Node, Points, Scalar, ValueType, walk
-from trigpoint.model.metric import FormulaMetric, Metric
+from trigpoint.model.metric import FormulaMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Measure, Scorecard
 from trigpoint.model.window import Shift
 
+NO_SHIFT = Shift()
+
 
 def quantity_of(ruleset: Ruleset, card: Scorecard, measure: Measure, levels: Levels) -> Quantity:
     """The raw value that a measure scores."""
-    metric = ruleset.metrics.get(measure.metric or "")
-    unit = measure.text.unit or (metric.text.unit if metric else None)
-    value = typed(levels.row.columns.get(measured(card, measure)), measure.value.type)
-    return Quantity(value, measure.value.type, unit, _parts(ruleset, measure, metric, value, levels))
+    tree = measure.value.tree
+    if isinstance(tree, MetricValue):
+        found = _metric(ruleset, tree.metric, tree.shift, levels)
+        return evolve(found, unit=measure.text.unit or found.unit)
+    cell = levels.row.columns.get(measured(card, measure))
+    return _computed(ruleset, measure.value, NO_SHIFT, cell, measure.text.unit, levels)
 
 
 def values_read(ruleset: Ruleset, expression: Expression, levels: Levels) -> dict[str, Quantity]:
     """What a condition looks at, by the name it has there."""
-    found: dict[str, Quantity] = {}
-    for node in walk(expression.tree):
-        match node:
-            case MetricValue(metric, shift):
-                unit = ruleset.metrics[metric].text.unit
-                kind = ruleset.metrics[metric].type
-                cell = levels.row.columns.get(value_column(metric, shift))
-                found[_as_written(metric, shift)] = Quantity(typed(cell, kind), kind, unit)
-            case Column(name):
-                kind = node.type or "text"
-                found[name] = Quantity(typed(levels.row.columns.get(own_column(name)), kind), kind)
-            case Points(name):
-                found[f"points.{name}"] = Quantity(levels.number(f"points__{name}"))
-    return found
+    return _read(ruleset, expression.tree, NO_SHIFT, levels)
 
 
-def _as_written(metric: str, shift: Shift) -> str:
+def as_written(node: MetricValue) -> str:
     """The metric as it stands in the rule."""
-    name = f"previous({metric})" if shift.previous else metric
-    return f"ago({name}, '{shift.ago}')" if shift.ago else name
+    name = f"previous({node.metric})" if node.shift.previous else node.metric
+    return f"ago({name}, '{node.shift.ago}')" if node.shift.ago else name
 
 
 def typed(cell: str | float | None, kind: ValueType) -> Scalar | None:
@@ -52,32 +45,54 @@ def typed(cell: str | float | None, kind: ValueType) -> Scalar | None:
     return bool(cell) if kind == "boolean" else float(cell)
 
 
-def _parts(
-    ruleset: Ruleset, measure: Measure, metric: Metric | None, value: Scalar | None, levels: Levels
-) -> tuple[Scalar | None, Scalar | None] | None:
+def _metric(ruleset: Ruleset, name: str, shift: Shift, levels: Levels) -> Quantity:
+    metric = ruleset.metrics[name]
+    cell, unit = levels.row.columns.get(value_column(name, shift)), metric.text.unit
+    if isinstance(metric, FormulaMetric):
+        return _computed(ruleset, metric.value, shift, cell, unit, levels)
+    return Quantity(typed(cell, metric.type), metric.type, unit)
+
+
+def _computed(
+    ruleset: Ruleset, formula: Expression, shift: Shift, cell: str | float | None, unit: str | None, levels: Levels
+) -> Quantity:
+    found = Quantity(typed(cell, formula.type), formula.type, unit)
+    if isinstance(formula.tree, Column):
+        return found
+    inputs = _read(ruleset, formula.tree, shift, levels)
+    text = " ".join(formula.text.split())
+    return evolve(found, formula=text, inputs=inputs, parts=_parts(formula.tree, inputs))
+
+
+def _read(ruleset: Ruleset, tree: Node, shift: Shift, levels: Levels) -> dict[str, Quantity]:
+    """What an expression as of a shifted date looks at; own columns are kept as of the run's date only."""
+    found: dict[str, Quantity] = {}
+    for node in walk(tree):
+        match node:
+            case MetricValue(metric, inner):
+                found[as_written(node)] = _metric(ruleset, metric, under(shift, inner), levels)
+            case Column(name, None) if own_column(name) in levels.row.columns and shift.ago is None:
+                kind = node.type or "text"
+                found[name] = Quantity(typed(levels.row.columns[own_column(name)], kind), kind)
+            case Points(name):
+                found[f"points.{name}"] = Quantity(levels.number(f"points__{name}"))
+    return found
+
+
+def _parts(tree: Node, inputs: dict[str, Quantity]) -> tuple[Scalar, Scalar] | None:
     """Of a plain quotient, what is divided by what: '12 of 40' says more than 30 %."""
-    if isinstance(measure.value.tree, MetricValue) and measure.value.tree.shift:
-        return None
-    tree = metric.value.tree if isinstance(metric, FormulaMetric) else measure.value.tree
     if not isinstance(tree, Binary) or tree.operator != "/":
         return None
-    upper, lower = (_cell(ruleset, each, levels) for each in (tree.left, tree.right))
-    if lower is None and isinstance(tree.right, Column):
-        lower = _divisor(upper, value)
-    return None if upper is None or lower is None else (upper, lower)
-
-
-def _divisor(upper: Scalar | None, value: Scalar | None) -> float | None:
-    """The value row keeps those own columns only that conditions read; what was divided by follows from the rest."""
-    if isinstance(upper, str) or isinstance(value, str) or not upper or not value:
+    upper, lower = (inputs.get(_name(each)) for each in (tree.left, tree.right))
+    if upper is None or lower is None or upper.value is None or lower.value is None:
         return None
-    return round(float(upper) / float(value), 6)  # type: ignore[arg-type]  # numbers: texts were sent away, dates do not divide
+    return upper.value, lower.value
 
 
-def _cell(ruleset: Ruleset, node: Node, levels: Levels) -> Scalar | None:
+def _name(node: Node) -> str:
     match node:
-        case MetricValue(metric, shift):
-            return typed(levels.row.columns.get(value_column(metric, shift)), ruleset.metrics[metric].type)
-        case Column(name):
-            return typed(levels.row.columns.get(own_column(name)), node.type or "number")
-    return None
+        case MetricValue():
+            return as_written(node)
+        case Column(name, None):
+            return name
+    return ""

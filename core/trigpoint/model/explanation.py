@@ -24,12 +24,18 @@ Origins = Mapping[str, str]  # setting -> file:line
 
 @frozen
 class Quantity:
-    """A value with what is needed to show it. `parts` are numerator and denominator of a quotient, where it is one."""
+    """A value with what is needed to show it, and what it was computed from.
+
+    `formula` is how, `inputs` are the values in it by the names they have there, as far as they were kept; `parts` are
+    numerator and denominator of a plain quotient.
+    """
 
     value: Scalar | None
     type: ValueType = "number"
     unit: str | None = None
-    parts: tuple[Scalar | None, Scalar | None] | None = None
+    parts: tuple[Scalar, Scalar] | None = None
+    formula: str | None = None
+    inputs: Mapping[str, Quantity] = field(factory=dict)
 
 
 @frozen
@@ -60,7 +66,8 @@ class MeasureExplained:
 
     `weight` is as declared; `share` (0-1) is its part of the whole tree, `share_used` that part after what has no data
     was shared out. `points` are its own (None without data), `counted` those that were combined: a stand-in's, too.
-    `contribution` and `lost` are in points of the score before guards. `stale` is set whatever was made of it.
+    `contribution` and `lost` are in points of the score before guards, None where there is none. `stale` is set whatever
+    was made of it. `cause` says why there are no points, where that is known.
     """
 
     name: str
@@ -79,6 +86,7 @@ class MeasureExplained:
     lost: float | None
     state: State
     missing: Missing
+    cause: str | None = None
     stale: bool = False
     valid_for: str | None = None
     when_stale: Stale | None = None
@@ -120,13 +128,17 @@ class GroupExplained:
 
 @frozen
 class GuardExplained:
-    """One guard: its condition, the values it looked at, and what it did. `amount` is the cap, floor or score set."""
+    """One guard: its condition, the values it looked at, and what it did. `amount` is the cap, floor or score set.
+
+    `cause` says why it could not be judged, where that is known.
+    """
 
     name: str
     when: str
     effect: Effect
     amount: float | None
     state: GuardState
+    cause: str | None = None
     reason: str | None = None
     kind: str | None = None
     values: Mapping[str, Quantity] = field(factory=dict)

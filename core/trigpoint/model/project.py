@@ -18,7 +18,7 @@ class SourceSettings:
     """Where the rows of one table come from: a plugin and its settings.
 
     `options` are the keys that only the plugin understands (`path`, `sheet`, ...). `columns` maps our names to theirs.
-    `max_bad_rows` is a share of the rows (0 to 1) or, as an int, a number of them.
+    `max_bad_rows` is a share of the rows (0 to 1) or, as an int, a number of them. `places` tells of each key where it and its value stand.
     """
 
     name: str
@@ -32,6 +32,7 @@ class SourceSettings:
     on_error: Literal["fail", "stale", "skip"] = "fail"
     max_bad_rows: float | int = 0.01
     place: Place | None = None
+    places: Mapping[tuple[str, ...], tuple[Place, Place]] = field(factory=dict, eq=False, repr=False)
 
 
 @frozen

@@ -16,18 +16,23 @@ from trigpoint.rules.wording import did_you_mean
 BUNDLED = "trigpoint:"
 
 
-def read_layers(root: Path, entries: Sequence[str], places: Sequence[Place], problems: Problems) -> Setting:
-    """All rule files over one another. A file counts once, in the first entry that names it."""
+def read_layers(root: Path, entries: Sequence[str], places: Sequence[Place], problems: Problems) -> Setting | None:
+    """All rule files over one another. A file counts once, in the first entry that names it.
+
+    None if one is missing or cannot be read: what the others refer to may stand there, and would be called unknown.
+    """
     seen: set[Path] = set()
-    layers = []
+    layers, whole = [], True
     for entry, place in zip(entries, places, strict=True):
         named = _bundled(entry, place, problems) if entry.startswith(BUNDLED) else _own(root, entry, place, problems)
         new = {path: name for path, name in named.items() if path not in seen}
+        whole = whole and bool(named)
         seen |= new.keys()
         read = [read_file(path, name, problems) for path, name in new.items()]
         files = [normal(fit(each, "rules", problems)) for each in read if each is not None]
+        whole = whole and len(files) == len(new)
         layers.append(union(files, problems) if files else empty(place))
-    return merged(layers, problems)
+    return merged(layers, problems) if whole else None
 
 
 def _bundled(entry: str, place: Place, problems: Problems) -> dict[Path, str]:

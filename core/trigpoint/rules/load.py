@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from trigpoint.errors import Place, Problem, Problems, RulesError
 from trigpoint.model.project import Project
@@ -22,6 +22,15 @@ SettingPath = tuple[str, ...]
 _NO_ORIGINS: Mapping[SettingPath, Place] = {}
 
 
+@frozen
+class Checked:
+    """What is wrong with a project, in order of the places; project and ruleset are there if they can be used."""
+
+    problems: tuple[Problem, ...]
+    project: Project | None = None
+    ruleset: Ruleset | None = None
+
+
 def load_ruleset(project: Project) -> Ruleset:
     """The ruleset of a project. Raises RulesError with all problems of all files."""
     problems = Problems()
@@ -31,7 +40,7 @@ def load_ruleset(project: Project) -> Ruleset:
         ruleset = _ruleset(evolve(found, project=project), problems)
     else:
         settings = read_layers(project.root, project.rules, [Place(project.file.name)] * len(project.rules), problems)
-        ruleset = build(settings, project.calendar, problems)
+        ruleset = None if settings is None else build(settings, project.calendar, problems)
     if ruleset is None:
         raise RulesError(*in_order_of_place(problems))
     return ruleset
@@ -50,17 +59,25 @@ def build_ruleset(
 
 def check(root: Path) -> tuple[Problem, ...]:
     """Every problem and warning of a project, in order of their places. Bad rules do not raise."""
+    return checked(root).problems
+
+
+def checked(root: Path) -> Checked:
+    """Like `check`, and what was read on the way."""
     problems = Problems()
     found = read_project(root, problems)
-    if found is not None:
-        _ruleset(found, problems)
-    return in_order_of_place(problems)
+    if found is None:
+        return Checked(in_order_of_place(problems))
+    ruleset = _ruleset(found, problems)
+    return Checked(in_order_of_place(problems), None if problems.errors else found.project, ruleset)
 
 
 def _ruleset(found: ProjectFile, problems: Problems) -> Ruleset | None:
     """The ruleset of a project file, checked together with the sources; None if anything is wrong."""
     project = found.project
     settings = read_layers(project.root, project.rules, found.rule_places, problems)
+    if settings is None:
+        return None
     check_sources(project.sources, found.settings, settings, problems)
     return build(settings, project.calendar, problems)
 

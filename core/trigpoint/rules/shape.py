@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from trigpoint.errors import Problems
 from trigpoint.resources import bundled
 from trigpoint.rules.setting import Broken, Setting
-from trigpoint.rules.wording import closest, did_you_mean
+from trigpoint.rules.wording import closest, did_you_mean, kind_of, without_quotes
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -26,7 +26,6 @@ Schema = Mapping[str, Any]
 Path = tuple[str | int, ...]
 NAME_RULE = "names are made of a-z, 0-9 and _, begin with a letter, hold no '__' and have at most 60 characters"
 MAX_TOLD = 1000  # of one file: with more it is another kind of file, and hints would take minutes
-_KINDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a table"}
 
 
 @cache
@@ -116,7 +115,9 @@ def _wrong(path: Path, value: object, wanted: Sequence[Schema], of_its_kind: boo
     titles = list(dict.fromkeys(title for each in wanted if "not" not in each for title in _titles(each)))
     text = f"{_label(path)} must be {' or '.join(filter(None, (', '.join(titles[:-1]), titles[-1])))}"
     if not of_its_kind:
-        return _Fault(path, "TP106", f"{text}, not {_KINDS.get(type(value), 'a date')}")
+        numbers = any(each.get("type") in ("integer", "number") for each in wanted)
+        hint = without_quotes(value) if numbers else None
+        return _Fault(path, "TP106", f"{text}, not {kind_of(value)}", hint)
     if isinstance(value, list):
         has = {0: "no entries", 1: "one entry"}.get(len(value), f"{len(value)} entries")
         return _Fault(path, "TP108", f"{text}: it has {has}")

@@ -10,7 +10,7 @@ from trigpoint.errors import Problems
 from trigpoint.model.project import SourceSettings
 from trigpoint.rules.draft import going_on
 from trigpoint.rules.reader import Reader, Unusable
-from trigpoint.rules.setting import Broken, Setting, plain
+from trigpoint.rules.setting import Broken, Setting, plain, walk
 from trigpoint.rules.shape import schema
 from trigpoint.rules.wording import did_you_mean
 
@@ -56,6 +56,7 @@ def _source(name: str, reader: Reader) -> SourceSettings:
         on_error=reader.word("on_error", "fail"),
         max_bad_rows=_max_bad_rows(reader),
         place=reader.setting.key,
+        places={path: (each.key, each.place) for path, each in walk(reader.setting)},
     )
 
 
@@ -88,7 +89,10 @@ def _max_bad_rows(reader: Reader) -> float | int:
 
 def check_sources(sources: Mapping[str, SourceSettings], written: Setting, rules: Setting, problems: Problems) -> None:
     """What sources say of tables and columns, against the rules that declare them. `written` is the project file."""
-    tables = rules.table["tables"].table if "tables" in rules.table else {}
+    known = rules.table.get("tables")
+    if known is not None and isinstance(known.value, Broken):
+        return
+    tables = {} if known is None else known.table
     for name, source in sources.items():
         setting = written.table["sources"].table[name]
         if source.table not in tables:
@@ -100,6 +104,6 @@ def check_sources(sources: Mapping[str, SourceSettings], written: Setting, rules
         for key in ("columns", "formats"):
             entries = setting.table[key].table if key in setting.table else {}
             for column, each in entries.items():
-                if declared is not None and column not in declared.table:
+                if declared is not None and isinstance(declared.value, dict) and column not in declared.table:
                     text = f"table '{source.table}' has no column '{column}'"
                     problems.add("TP309", text, each.key, did_you_mean(column, declared.table))

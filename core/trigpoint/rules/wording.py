@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from trigpoint.errors import Problem, Problems
@@ -28,6 +29,20 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     """Names in a sentence: 'a', 'b' and 'c'."""
     quoted = [f"'{name}'" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+_KINDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a table"}
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def kind_of(value: object) -> str:
+    """What a value of TOML is, in a sentence: 'a number', 'text'."""
+    return _KINDS.get(type(value), "a date")
+
+
+def without_quotes(value: object) -> str | None:
+    """The hint for a text where a number is wanted: "3" is a text."""
+    return f"write {value} without quotes" if isinstance(value, str) and _NUMBER.fullmatch(value) else None
 
 
 def in_order_of_place(problems: Problems) -> tuple[Problem, ...]:
