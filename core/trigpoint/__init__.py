@@ -5,7 +5,6 @@ The public names are those in `__all__`; everything else may move. They are impo
 
 - `load_project(root)`, `load_ruleset(project)`: read a project folder and its rules.
 - `run_project(project, ...)`: load, score, publish; what `trigpoint run` does.
-- `evaluate(ruleset, warehouse, as_of, scratch)`: score into a scratch file, publish nothing.
 - `Source`, `SourceRequest`, `SourceSettings`, `Batch`, `BadRow`, `Cell`, `Table`: what a source plugin is made of.
 - `hookimpl`: marks the hooks of a plugin.
 - `TrigpointError`, `InputError`, `Problem`, `Place`: errors that a plugin may raise, with a place and a way out.

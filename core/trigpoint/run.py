@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 EARLIEST = 1900  # windows reach back from here by as much as rules may say
 DEGRADED = 3
 MATCHED = 5
-DEGRADING = frozenset({"stale source", "skipped source", "error"})
 MOST_REASONS = 3  # of bad rows, that are told for each source
 Progress = Callable[[str, int, int | None], None]  # source, done, total
 
@@ -71,16 +70,9 @@ def bad_rows(project: Project, loads: Sequence[Load]) -> tuple[BadRows, ...]:
     """The commonest reasons for which rows of these loads were kept aside."""
     from trigpoint.warehouse import open_warehouse
 
-    sql = (
-        "SELECT reason, count(*), min(file || ' row ' || row || CASE excerpt WHEN '' THEN '' ELSE ' (' || excerpt || ')' END) "
-        "FROM _quarantine WHERE source = ? GROUP BY reason ORDER BY count(*) DESC, reason LIMIT ?"
-    )
-    found: list[BadRows] = []
     with open_warehouse(project.warehouse_path) as warehouse:
-        for load in loads:
-            rows = warehouse.connection.execute(sql, (load.source, MOST_REASONS)) if load.quarantined else ()
-            found += [BadRows(load.source, *row) for row in rows]
-    return tuple(found)
+        kept_aside = [load.source for load in loads if load.quarantined]
+        return tuple(each for source in kept_aside for each in warehouse.quarantined(source, MOST_REASONS))
 
 
 def run_project(
@@ -236,11 +228,10 @@ def _findings_of(loads: Sequence[Load]) -> tuple[Finding, ...]:
     """What the loads found; a source that is stale or was skipped degrades the run."""
     found: list[Finding] = []
     for load in loads:
-        told = {finding.kind for finding in load.findings}
-        if load.status == "stale" and "stale source" not in told:
+        if load.status == "stale":
             text = f"the load failed, the rows of {load.loaded_at or 'before'} were used: {load.error}"
             found.append(Finding("stale source", load.source, text, severity="error"))
-        elif load.status == "skipped" and "skipped source" not in told:
+        elif load.status == "skipped":
             text = f"the load failed and was skipped: {load.error}"
             found.append(Finding("skipped source", load.source, text, severity="error"))
         found += load.findings
@@ -257,11 +248,7 @@ def _nothing_to_score(ruleset: Ruleset, counts: Counts) -> Iterator[Finding]:
 
 def _exit_code(counts: Counts, findings: Sequence[Finding]) -> int:
     failed = any(each["outcomes"].get("error", 0) for each in counts.values())
-    return DEGRADED if failed or any(map(_degrades, findings)) else 0
-
-
-def _degrades(finding: Finding) -> bool:
-    return finding.severity == "error" or finding.kind in DEGRADING
+    return DEGRADED if failed or any(finding.severity == "error" for finding in findings) else 0
 
 
 def _matched(counts: Counts, fail_on: Sequence[str]) -> Mapping[str, int]:

@@ -85,7 +85,7 @@ class Emitter:
         if node.operator == "/":
             casts = node.left.type == "integer"
             left = self.print(node.left, 0 if casts else strength)
-            left = f"CAST({left} AS REAL)" if casts else left
+            left = self.engine.double(left) if casts else left
             return f"{left} / nullif({self.print(node.right)}, 0.0)", strength
         left = self.print(node.left, strength + (strength == _COMPARISON))
         return f"{left} {node.operator.upper()} {self.print(node.right, strength + 1)}", strength
@@ -119,7 +119,7 @@ class Emitter:
         arguments = [self.print(argument, binding) for argument in node.arguments]
         if node.function == "period":
             arguments.append(str(self.year_start))
-        return self.engine.functions[node.function](*arguments)
+        return self.engine.function(node.function)(*arguments)
 
 
 def _always_known(node: Node) -> bool:

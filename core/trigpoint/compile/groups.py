@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -154,9 +155,9 @@ class Tree:
                 total = " + ".join(f"coalesce({term}, 0.0)" for term in terms)
                 return f"CASE WHEN {known} IS NOT NULL THEN {total} END"
             case "worst":
-                return self._extreme(points, self.engine.least, "9e999")
+                return self._extreme(points, self.engine.least, self.engine.number(math.inf))
             case "best":
-                return self._extreme(points, self.engine.greatest, "-9e999")
+                return self._extreme(points, self.engine.greatest, self.engine.number(-math.inf))
 
     @staticmethod
     def _extreme(points: Sequence[str], choose: Template, nothing: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from attrs import frozen
@@ -12,7 +13,7 @@ from trigpoint.model.scorecard import Guard, Scorecard
 
 Printer = Callable[[Expression], str]
 _VERBS = ("set", "floor", "cap")
-_NOTHING_HIGH, _NOTHING_LOW = "9e999", "-9e999"
+_NOTHING_HIGH, _NOTHING_LOW = math.inf, -math.inf
 
 
 @frozen
@@ -45,7 +46,7 @@ class Guards:
         """`total__guarded`: the score after all guards, null without a score."""
         score = "total__before"
         if sets := self._terms("set", _NOTHING_HIGH):
-            lowest = f"nullif({self.engine.least(*sets)}, {_NOTHING_HIGH})"
+            lowest = f"nullif({self.engine.least(*sets)}, {self.engine.number(_NOTHING_HIGH)})"
             score = f"CASE WHEN row__state = 'ok' THEN coalesce({lowest}, total__before) END"
         if floors := self._terms("floor", _NOTHING_LOW):
             score = self.engine.greatest(score, *floors)
@@ -53,8 +54,8 @@ class Guards:
             score = self.engine.least(score, *caps)
         return {"total__guarded": score}
 
-    def _terms(self, verb: str, nothing: str) -> list[str]:
-        found = []
+    def _terms(self, verb: str, none: float) -> list[str]:
+        found, nothing = [], self.engine.number(none)
         for guard in self.card.guards:
             for each, number in _numbers(guard):
                 if each == verb:

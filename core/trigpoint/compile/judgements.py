@@ -265,7 +265,7 @@ class _Judgements:
         columns |= {"guards": guards.acted(), "guards__unjudged": guards.unjudged(), "reasons": "total__reasons"}
         texts = " ".join(f"WHEN '{name}' THEN {sql.text(reason)}" for name, reason in self._texts().items())
         for k in range(3):
-            columns[f"reason_{k + 1}"] = f"CASE json_extract(total__reasons, '$[{k}].measure') {texts} END"
+            columns[f"reason_{k + 1}"] = f"CASE {self.engine.reason('total__reasons', k)} {texts} END"
         return columns
 
     def _pointed(self) -> list[str]:

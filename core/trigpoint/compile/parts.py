@@ -155,10 +155,10 @@ class Finisher:
                 return engine.finite(total) if node.type == "number" else total
             case "avg":
                 total = self._add("sum", engine.aggregates["sum"](argument, where), "sum")
-                return f"(CAST({engine.finite(total)} AS REAL) / nullif({self._n(node)}, 0))"
+                return f"({engine.double(engine.finite(total))} / nullif({self._n(node)}, 0))"
             case "share":
                 true = self._add("true", f"count(*){_filter([*self.passing, self._argument(node, binding=3)])}", "sum")
-                return f"(CAST({true} AS REAL) / nullif({self._n(node)}, 0))"
+                return f"({engine.double(true)} / nullif({self._n(node)}, 0))"
             case "percentile":
                 return self._add(name, engine.aggregates[name](argument, engine.number(node.parameter or 0.0), where))
             case "latest" | "earliest":
@@ -190,7 +190,7 @@ class Finisher:
         windowed = metric.window is not None and metric.at in (None, table.time)  # a blank time lies in no window
         if table.time in self.facts.ruleset.cluster(table.name) and not windowed:
             newest = f"nullif({newest}, '')"
-        return engine.functions["as_day"](newest) if table.type_of(table.time) == "timestamp" else newest
+        return engine.function("as_day")(newest) if table.type_of(table.time) == "timestamp" else newest
 
 
 def _filter(conditions: Sequence[str]) -> str:

@@ -1,22 +1,22 @@
-"""Prints TOML by hand, with comments in it: no writer of TOML keeps those."""
+"""Pieces of TOML for files with comments in them, which no writer of whole files keeps."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
-
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def quoted(text: str) -> str:
     """A TOML string."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    from tomli_w import dumps
+
+    return dumps({"key": text}).removeprefix("key = ").removesuffix("\n")
 
 
 def key(name: str) -> str:
     """A TOML key, quoted where it must be."""
-    return name if _BARE.fullmatch(name) else quoted(name)
+    from tomli_w import dumps
+
+    return dumps({name: 0}).removesuffix(" = 0\n")
 
 
 def inline(values: Mapping[str, str]) -> str:

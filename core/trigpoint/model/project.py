@@ -18,6 +18,7 @@ class SourceSettings:
     """Where the rows of one table come from: a plugin and its settings.
 
     `options` are the keys that only the plugin understands (`path`, `sheet`, ...). `columns` maps our names to theirs.
+    `blank` are texts that mean no data, besides the empty one.
     `max_bad_rows` is a share of the rows (0 to 1) or, as an int, a number of them. `places` tells of each key where it and its value stand.
     """
 
@@ -29,6 +30,8 @@ class SourceSettings:
     date_format: str | None = None
     formats: Mapping[str, str] = field(factory=dict)
     decimal: Literal[".", ","] = "."
+    thousands: Literal[".", ",", " ", "'"] | None = None
+    blank: tuple[str, ...] = ()
     on_error: Literal["fail", "stale", "skip"] = "fail"
     max_bad_rows: float | int = 0.01
     place: Place | None = None

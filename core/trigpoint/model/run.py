@@ -22,7 +22,6 @@ FindingKind = Literal[
     "no source",
     "nothing to score",
     "not fresh",
-    "error",
 ]
 Status = Literal["started", "loaded", "evaluated", "published", "failed", "interrupted"]
 

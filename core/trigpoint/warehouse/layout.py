@@ -108,7 +108,8 @@ def _kept_as(layout: Layout, column: str) -> str:
 def prepare(connection: sqlite3.Connection, ruleset: Ruleset, filled: Mapping[str, str]) -> None:
     """Create the notes, and empty tables for those declared that no source fills. `filled` are source and table.
 
-    What a source brought that the project no longer has goes too: nobody would know where those facts come from.
+    What a source brought that the project no longer has goes too, and so do tables that are no longer declared: nobody
+    would know where those facts come from.
     """
     for statement in NOTES:
         connection.execute(statement)
@@ -122,10 +123,19 @@ def prepare(connection: sqlite3.Connection, ruleset: Ruleset, filled: Mapping[st
     for notes in ("_loads", "_quarantine"):
         connection.executemany(f"DELETE FROM {notes} WHERE source = ?", [(name,) for name, _table in gone])
     orphaned = {table for _name, table in gone}
+    for table in _noted_tables(connection) - ruleset.tables.keys():
+        connection.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+        connection.execute("DELETE FROM _meta WHERE name = ?", (f"table:{table}",))
     for table in ruleset.tables.keys() - set(filled.values()):
         layout = layout_of(ruleset, table)
         if table in orphaned or noted(connection, f"table:{table}") != layout.declaration:
             replace_by_empty(connection, layout)
+
+
+def _noted_tables(connection: sqlite3.Connection) -> set[str]:
+    """The tables that a load has made."""
+    names = connection.execute("SELECT name FROM _meta WHERE name LIKE 'table:%'")
+    return {name.removeprefix("table:") for (name,) in names}
 
 
 def replace_by_empty(connection: sqlite3.Connection, layout: Layout) -> None:

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from trigpoint.errors import DiskError, GateError, InputError
 from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.run_report import BadRows
 from trigpoint.warehouse.faults import worded
 from trigpoint.warehouse.functions import register
 from trigpoint.warehouse.layout import check_layout
@@ -52,6 +53,15 @@ class SqliteWarehouse:
         """The tables whose source failed and was skipped: what they hold says nothing about today."""
         rows = self.connection.execute("SELECT table_name FROM _loads WHERE status = 'skipped'")
         return frozenset(name for (name,) in rows)
+
+    def quarantined(self, source: str, most: int) -> tuple[BadRows, ...]:
+        """The commonest reasons for which rows of a source were kept aside, each with an example."""
+        sql = (
+            "SELECT reason, count(*), "
+            "min(file || ' row ' || row || CASE excerpt WHEN '' THEN '' ELSE ' (' || excerpt || ')' END) "
+            "FROM _quarantine WHERE source = ? GROUP BY reason ORDER BY count(*) DESC, reason LIMIT ?"
+        )
+        return tuple(BadRows(source, *row) for row in self.connection.execute(sql, (source, most)))
 
     @contextmanager
     def session(self, scratch: Path, timezone: str, seconds: float) -> Iterator[Session]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
+from trigpoint.errors import RulesError
+
 Template = Callable[..., str]
 
 
@@ -14,7 +16,8 @@ class Engine:
     """How one engine says what the language means. A function that is in neither table is refused when compiling.
 
     `functions` and `aggregates` map a name of the language to a template over printed arguments. `fence` closes a level so
-    that the engine does not copy its expressions into the level above.
+    that the engine does not copy its expressions into the level above; `reasons` makes the list of the dearest measures,
+    `reason` takes the name of the k-th from it.
     """
 
     name: str
@@ -26,5 +29,14 @@ class Engine:
     least: Template
     greatest: Template
     truth: Callable[[bool], str]
+    double: Template
     reasons: Template
+    reason: Callable[[str, int], str]
     fence: str
+
+    def function(self, name: str) -> Template:
+        """The template of a scalar function. Raises RulesError (TP507) for one that the engine cannot do."""
+        if template := self.functions.get(name):
+            return template
+        text = f"{self.name} cannot compute {name}(...)"
+        raise RulesError.of("TP507", text, hint="write the rule without it, or use another warehouse")

@@ -96,6 +96,8 @@ SQLITE = Engine(
     least=_least,
     greatest=_greatest,
     truth=lambda value: "TRUE" if value else "FALSE",
+    double=lambda x: f"CAST({x} AS REAL)",
     reasons=_reasons,
+    reason=lambda reasons, k: f"json_extract({reasons}, '$[{k}].measure')",
     fence="LIMIT -1 OFFSET 0",
 )
