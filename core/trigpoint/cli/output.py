@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from trigpoint.report.lines import Line, plain
 from trigpoint.report.sheet import CellValue, Sheet, csv_lines, fitted, one_line, plain_lines
 
+Row = TypeVar("Row")
 GUTTER = 3  # characters between two columns of a drawn table
 
 
@@ -32,12 +34,19 @@ def print_json(value: object) -> None:
 
 def print_json_rows(head: Mapping[str, object], rows: Iterable[object]) -> None:
     """One JSON object whose last key, `rows`, is written as the rows come: a line each, never all in memory."""
+    first_fetched = _begun(rows)
     print(_json(head)[:-1], end=', "rows": [')
     before = "\n"
-    for row in rows:
+    for row in first_fetched:
         print(before + _json(row), end="")
         before = ",\n"
     print("\n]}")
+
+
+def _begun(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows, the first of them fetched now: what is wrong is told before anything is printed."""
+    iterator = iter(rows)
+    return itertools.chain(list(itertools.islice(iterator, 1)), iterator)
 
 
 def _json(value: object) -> str:
@@ -46,7 +55,7 @@ def _json(value: object) -> str:
 
 def print_csv(names: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> None:
     """Header and rows."""
-    for line in csv_lines(names, rows):
+    for line in csv_lines(names, _begun(rows)):
         print(line)
 
 

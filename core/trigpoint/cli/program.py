@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -72,9 +73,10 @@ def program(context: click.Context, project: str | None) -> None:
 
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run a command; print its problems; answer the exit code."""
+    _speak_utf8()
     with listen_to_signals():
         try:
-            code = _invoke(arguments)
+            code = _invoke([_as_typed(each) for each in arguments])
             sys.stdout.flush()
         except BrokenPipeError:
             return _reader_went_away()
@@ -85,6 +87,22 @@ def run_command_line(arguments: Sequence[str]) -> int:
                 return 128 + signal
             return _explain(error)
         return code
+
+
+def _speak_utf8() -> None:
+    """Contracts are UTF-8 whatever the locale; a terminal that knows less shows a question mark, and no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")
+
+
+def _as_typed(argument: str) -> str:
+    """An argument, read as UTF-8 where the locale did not know its bytes."""
+    known = not any("\udc80" <= each <= "\udcff" for each in argument)
+    return argument if known else os.fsencode(argument).decode("utf-8", "replace")
 
 
 def _invoke(arguments: Sequence[str]) -> int:
