@@ -10,17 +10,20 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 
 from attrs import frozen
 
 from trigpoint import BadRow, Batch, InputError, Problem, SourceRequest, TrigpointError
+from trigpoint_files.header import LOOKED_THROUGH, no_header, wanted_names
 from trigpoint_files.paths import shown
 from trigpoint_files.streams import Stream, open_stream, wrong_encoding
 
 BATCH_ROWS = 500
 LONGEST_FIELD = 64 * 1024
+_FIRST = itemgetter(0)
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
@@ -65,7 +68,7 @@ class _File:
                     yield Batch(self.name, 1, header, ())  # the header is checked even where no row follows
                 return
             self.request.progress(self.stream.done, self.stream.size)
-            if fault is None and not self.stream.has_nul and set(map(len, rows)) == width:
+            if fault is None and not self.stream.has_nul and set(map(len, rows)) == width and not _has_blank(rows):
                 yield Batch(self.name, first, header, rows)
             else:
                 yield self._sorted_out(header, rows, first, fault)
@@ -83,35 +86,50 @@ class _File:
         return None
 
     def _header(self) -> Sequence[str]:
+        lines: list[str] = []
         try:
-            header = next(self.reader, None)
+            lines += islice(self.stream.lines, 1)
+            header = next(csv.reader(chain(lines, self.stream.lines), delimiter=self.delimiter, strict=True), [])
         except csv.Error as error:
+            self._check_is_header((), lines)
             raise self._error("TP405", f"{self.name}: the header cannot be read: {_worded(error)}") from error
         except UnicodeDecodeError as error:
             raise wrong_encoding(self.name, self.request, error, 0, header_lines=1) from error
-        if not header or header == [""]:
+        names = [cell.removeprefix("\ufeff").strip() for cell in header]
+        if any("\0" in name for name in names):
+            hint = 'it looks like UTF-16: write encoding = "utf-16"'
+            raise self._error("TP404", f"{self.name}: the header holds NUL bytes", hint)
+        self._check_is_header(names, lines)
+        if not any(names):
             text = f"source '{self.request.settings.name}': {self.name} is empty: its first line holds no header"
             raise InputError(
                 Problem("TP405", text, self.request.settings.place, "a table has a header, even if it has no rows")
             )
-        names = [cell.removeprefix("\ufeff").strip() for cell in header]
         if doubled := sorted({name for name in names if names.count(name) > 1 and name}):
             listed = ", ".join(f"'{name}'" for name in doubled)
             raise self._error(
                 "TP405", f"{self.name}: the header names {listed} more than once", "rename one of them in the file"
             )
-        if any("\0" in name for name in names):
-            hint = 'it looks like UTF-16: write encoding = "utf-16"'
-            raise self._error("TP404", f"{self.name}: the header holds NUL bytes", hint)
         return names
 
+    def _check_is_header(self, names: Sequence[str], lines: list[str]) -> None:
+        """InputError if it names nothing that the table wants, and another line or delimiter does."""
+        if not lines or not wanted_names(self.request).isdisjoint(names):
+            return
+        try:
+            lines += islice(self.stream.lines, LOOKED_THROUGH)  # the load fails anyhow: no row is needed any more
+        except UnicodeDecodeError:
+            return  # the line of the wrong byte is told where the columns are not missed
+        if problem := no_header(self.name, lines, self.delimiter, self.request):
+            raise InputError(problem)
+
     def _sorted_out(self, header: Sequence[str], rows: list[list[str]], first: int, fault: _Fault | None) -> Batch:
-        """The batch in which something is wrong: blank lines are passed over, bad rows told apart."""
+        """The batch in which something is wrong: blank rows are passed over, bad rows told apart."""
         good: list[list[str]] = []
         numbers: list[int] = []
         bad: list[BadRow] = []
         for number, row in enumerate(rows, first):
-            if not row:
+            if not any(map(str.strip, row)):
                 continue
             if reason := self._reason(header, row):
                 bad.append(BadRow(self.name, number, reason, self._excerpt(header, row)))
@@ -147,6 +165,12 @@ class _File:
     def _error(self, code: str, text: str, hint: str | None = None) -> TrigpointError:
         place = self.request.settings.place
         return TrigpointError(Problem(code, f"source '{self.request.settings.name}': {text}", place, hint))
+
+
+def _has_blank(rows: Sequence[list[str]]) -> bool:
+    """Whether a row has only blank cells, as spreadsheets export the empty rows below a table."""
+    firsts = map(str.strip, map(_FIRST, rows))
+    return not all(firsts) and any(not "".join(row).strip() for row in rows)
 
 
 def _worded(error: csv.Error) -> str:

@@ -14,6 +14,7 @@ from trigpoint_files.paths import shown
 from trigpoint_files.streams import Stream, open_stream, wrong_encoding
 
 BATCH_ROWS = 500
+ALIKE = 0.7  # how alike two names must be to be told: below, a hint misleads
 LONGEST_LINE = 1 << 20
 KEYS_REMEMBERED = 1000  # of those that a file has: enough to name them, and constant
 
@@ -85,6 +86,10 @@ def _refuse_constant(name: str) -> NoReturn:
 def _raise_missing(name: str, request: SourceRequest, missing: Sequence[str], seen: set[str]) -> NoReturn:
     listed = ", ".join(f"'{column}'" for column in missing)
     text = f"source '{request.settings.name}': no row of {name} has {listed}; there is: {', '.join(sorted(seen)[:30])}"
-    close = difflib.get_close_matches(missing[0], sorted(seen), 1)
-    hint = f"did you mean '{close[0]}'? write columns = {{ ... }} to map names (ours = theirs)" if close else None
+    close = difflib.get_close_matches(missing[0], sorted(seen), 1, ALIKE)
+    mapped = f"did you mean '{close[0]}'? write columns = {{ ... }} to map names (ours = theirs)" if close else None
+    ours = [column for column in request.table.columns if request.settings.columns.get(column, column) in missing]
+    without = "; ".join(f"{column} = false" for column in ours)
+    none = f"if there is no such column, write in a rule file [tables.{request.table.name}.columns] {without}"
+    hint = "; ".join(filter(None, (mapped, none)))
     raise InputError(Problem("TP402", text, request.settings.place, hint))

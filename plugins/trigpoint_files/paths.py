@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trigpoint import InputError, Problem, SourceRequest
 
+ALIKE = 0.7  # how alike two names must be to be told: below, a hint misleads
 MAGIC = frozenset("*?[")
 
 
@@ -49,7 +50,9 @@ def _near(path: Path) -> str:
     if folder != path.parent and MAGIC.isdisjoint(str(path.parent)):
         return f"there is no folder {path.parent}"
     names = sorted(entry.name for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith("."))
-    if close := difflib.get_close_matches(path.name, names, 3, 0.5):
+    stem = path.name.partition(".")[0]  # endings are alike anyhow
+    alike = [name for name in names if difflib.SequenceMatcher(None, name.partition(".")[0], stem).ratio() >= ALIKE]
+    if close := difflib.get_close_matches(path.name, alike, 3, 0):
         return f"did you mean {' or '.join(repr(name) for name in close)}?"
     few = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
     return f"{folder} holds {few}" if names else f"{folder} is empty"

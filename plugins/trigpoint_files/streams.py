@@ -12,6 +12,7 @@ from pathlib import Path
 from trigpoint import Problem, SourceRequest, TrigpointError
 
 BLOCK = 1 << 16
+ONLY_CP1252 = bytes(range(0x80, 0xA0))  # control characters in latin-1, which nobody writes
 
 
 class _Watched(io.RawIOBase):
@@ -98,9 +99,22 @@ def wrong_encoding(
     row = lines + error.object[: error.start].count(b"\n") + 1 - header_lines
     where = f"row {row}" if row else "the header"
     text = f"{name} is not written in {encoding}: {where} holds the byte 0x{error.object[error.start]:02x}"
-    guess = "utf-16" if error.object[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
-    hint = f'write encoding = "{guess}", if it is that'
+    hint = f'write encoding = "{_guess(error.object, request.root / name)}", if it is that'
     return TrigpointError(Problem("TP404", f"source '{request.settings.name}': {text}", request.settings.place, hint))
+
+
+def _guess(begin: bytes, path: Path) -> str:
+    """What a file that is no UTF-8 is probably written in: 0x80 to 0x9f are signs in cp1252 only."""
+    if begin[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            blocks = iter(lambda: file.read(BLOCK), b"")
+            return (
+                "cp1252" if any(len(block.translate(None, ONLY_CP1252)) < len(block) for block in blocks) else "latin-1"
+            )
+    except (OSError, EOFError, zlib.error):
+        return "latin-1"
 
 
 def _unreadable(name: str, request: SourceRequest, why: str, hint: str | None = None) -> TrigpointError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -52,24 +53,28 @@ FAILING = [
     Bad("missing column", b"account,day,events\nA,2026-03-01,1\n", "TP402 source 'usage': usage.csv has no column 'account_id'; its header is: account, day, events (did you mean account_id = \"account\"?", 66),
     Bad("mapped to a missing column", HEADER.encode(), "TP402 source 'usage': usage.csv has no column 'Account' for 'account_id'", 66, settings='columns = { account_id = "Account" }'),
     Bad("another delimiter", HEADER.replace(",", ";").encode(), 'write delimiter = ";"', 66),
+    Bad("a title above the header", ("Export of 1 March\n\n" + HEADER).encode(), "TP405 source 'usage': usage.csv: its first line is no header ('Export of 1 March'); line 3 looks like the header: account_id, day, events (take the 2 lines above the header out of the file)", 66),
+    Bad("two columns missing", b"id,x,Day\n", 'TP402 source \'usage\': usage.csv has no columns \'account_id\', \'day\', \'events\'; its header is: id, x, Day (did you mean account_id = "...", day = "Day", events = "..."? Write it in columns; if the file has no such column, write in a rule file [tables.usage.columns] account_id = false; events = false)', 66),
+    Bad("cp1252", (HEADER + "Müller €,2026-03-01,1\n").encode("cp1252"), 'row 1 holds the byte 0xfc (write encoding = "cp1252", if it is that)'),
+    Bad("cp1252 far down", (HEADER + "Müller,2026-03-01,1\n" + GOOD * 900 + "€,2026-03-01,1\n").encode("cp1252"), 'row 1 holds the byte 0xfc (write encoding = "cp1252"'),
     Bad("empty file", b"", "TP405 source 'usage': usage.csv is empty", 66),
-    Bad("wrong types", (HEADER + GOOD + "A-40,03/01/2026,1\n").encode(), "TP406 source 'usage': 1 of 41 rows (2.4%) are bad, 1% may be; day is no date written as YYYY-MM-DD: 1; e.g. usage.csv row 41 day is no date"),
+    Bad("wrong types", (HEADER + GOOD + "A-40,03/01/2026,1\n").encode(), "TP406 source 'usage': 1 of 41 rows (2.4%) is bad, 1% may be (none of 41); day is no date written as YYYY-MM-DD: 1; e.g. usage.csv row 41 (day='03/01/2026'"),
     Bad("duplicate keys", (HEADER + GOOD + "A-01,2026-03-01,9\n").encode(), "has the same account_id + day as an earlier row"),
     Bad("latin-1", (HEADER + GOOD + "Müller,2026-03-01,1\n").encode("latin-1"), 'row 41 holds the byte 0xfc (write encoding = "latin-1", if it is that)'),
-    Bad("ragged rows", (HEADER + GOOD + "A-40,2026-03-01\n").encode(), "usage.csv row 41 has 2 cells where the header has 3"),
-    Bad("NUL", (HEADER + GOOD + "A-40\0,2026-03-01,1\n").encode(), "usage.csv row 41 holds a NUL byte"),
-    Bad("huge field", (HEADER + GOOD + "x" * 70_000 + ",2026-03-01,1\n").encode(), "usage.csv row 41 has a cell of more than 64 kB"),
+    Bad("ragged rows", (HEADER + GOOD + "A-40,2026-03-01\n").encode(), "has 2 cells where the header has 3: 1; e.g. usage.csv row 41"),
+    Bad("NUL", (HEADER + GOOD + "A-40\0,2026-03-01,1\n").encode(), "holds a NUL byte: 1; e.g. usage.csv row 41"),
+    Bad("huge field", (HEADER + GOOD + "x" * 70_000 + ",2026-03-01,1\n").encode(), "has a cell of more than 64 kB: 1; e.g. usage.csv row 41"),
     Bad("open quote", (HEADER + GOOD + '"A-40,2026-03-01,1\nA-41,2026-03-01,1\n').encode(), "TP403 source 'usage': usage.csv: row 41 ends inside a quoted cell, 2 lines on"),
-    Bad("future dates", (HEADER + GOOD + "A-40,2026-04-02,1\n").encode(), "usage.csv row 41 day lies in the future"),
+    Bad("future dates", (HEADER + GOOD + "A-40,2026-04-02,1\n").encode(), "day lies in the future: 1; e.g. usage.csv row 41"),
     Bad("doubled headers", b"account_id,day,events,day\n", "TP405 source 'usage': usage.csv: the header names 'day' more than once"),
     Bad("header only", HEADER.encode(), "TP407 source 'usage': 0 rows, fewer than half the 40 of the last good load (if that is right, load it by name: trigpoint load usage)"),
     Bad("half the file", (HEADER + GOOD[: len(GOOD) // 3]).encode(), "TP40"),
     Bad("gz cut short", gzip.compress((HEADER + GOOD).encode())[:-20], "TP403 source 'usage': usage.csv.gz cannot be read: is no whole gzip file", file="usage.csv.gz"),
     Bad("no gz at all", (HEADER + GOOD).encode(), "TP403 source 'usage': usage.csv.gz cannot be read: is no whole gzip file", file="usage.csv.gz"),
-    Bad("a broken line of JSON", b'{"account_id": "A", "day": "2026-03-01", "events": 1}\n{"account_id": \n', "usage.jsonl row 2 is no JSON", file="usage.jsonl"),
+    Bad("a broken line of JSON", b'{"account_id": "A", "day": "2026-03-01", "events": 1}\n{"account_id": \n', "; e.g. usage.jsonl row 2", file="usage.jsonl"),
     Bad("a column mapped twice", HEADER.encode(), "TP409 source 'usage' maps 'X' twice: to 'account_id' and to 'day'", 78, settings='columns = { account_id = "X", day = "X" }'),
     Bad("wrong date format", (HEADER + GOOD).encode(), "TP406 source 'usage': 40 of 40 rows (100.0%) are bad", settings='date_format = "%d-%m-%Y"'),
-    Bad("decimal commas", (HEADER + GOOD.replace(",1\n", ',"1,5"\n')).encode(), "for a decimal , write decimal = ','"),
+    Bad("decimal commas", (HEADER + GOOD.replace(",1\n", ',"1,5"\n')).encode(), '(write decimal = ",", or bear them'),
 ]  # fmt: skip
 
 
@@ -100,7 +105,7 @@ def test_a_bad_file_fails_its_source(loaded: Folder, bad: Bad) -> None:
     with pytest.raises(TrigpointError) as raised:
         loaded.load()
     assert bad.told in str(raised.value)
-    assert str(raised.value).startswith("trigpoint.toml:3:10: TP4")
+    assert re.match(r"trigpoint\.toml:\d+:\d+: TP4", str(raised.value))
     assert raised.value.exit_code == bad.exit_code
     assert state(loaded) == before
 
@@ -109,6 +114,7 @@ HARMLESS = [
     ("byte-order mark", "\ufeff" + HEADER + GOOD, 40),
     ("Windows line ends", (HEADER + GOOD).replace("\n", "\r\n"), 40),
     ("blank lines at the end", HEADER + GOOD + "\n\n", 40),
+    ("blank rows of a spreadsheet", HEADER + GOOD + ",,\n" * 30 + " , ,\n,\n,,,,\n", 40),
     ("a bad row in many", HEADER + "".join(f"B-{n},2026-03-01,1\n" for n in range(200)) + "A,x,1\n", 200),
     ("other columns", "x,account_id,y,day,events\n" + "".join(f"1,B-{n},2,2026-03-01,1\n" for n in range(40)), 40),
 ]
@@ -126,7 +132,10 @@ def test_facts_without_an_account_are_told(loaded: Folder) -> None:
     """Facts of an account that no table knows are counted and shown, and kept."""
     (ended,) = loaded.load()
     (finding,) = ended.findings
-    assert finding.text == "40 rows belong to no account and count nowhere: there is no account 'A-00'"
+    assert (
+        finding.text
+        == "40 rows belong to no account and count nowhere: 'A-00' 1, 'A-01' 1, 'A-02' 1, 'A-03' 1, 'A-04' 1, 35 other keys 35"
+    )
 
 
 def read_only_folder(folder: Folder) -> None:

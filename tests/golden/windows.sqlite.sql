@@ -112,7 +112,7 @@ INSERT INTO scratch.values_account (
   stars, stars__n, stars__newest, p90_hours, p90_hours__n, p90_hours__newest, seat_use, seat_use__n, seat_use__newest,
   active_users__previous, active_users__previous__n, active_users__previous__newest, trend, trend__n, trend__newest,
   arr__ago_12_months, arr__ago_12_months__n, arr__ago_12_months__newest, arr_growth, arr_growth__n,
-  arr_growth__newest, seats
+  arr_growth__newest, signed_up, seats
 )
 WITH
 -- each account with what was counted
@@ -120,6 +120,7 @@ level__facts AS (
   SELECT
     accounts.account_id AS "key",
     coalesce(accounts.name, accounts.account_id) AS label,
+    accounts.signed_up AS signed_up,
     accounts.seats AS seats,
     accounts.seats AS own__seats,
     CASE WHEN accounts.signed_up > '2026-03-04' THEN NULL ELSE CASE WHEN usage__after_2026_03_03_to_2026_03_31.active_users__rows > 0 THEN nullif(usage__after_2026_03_03_to_2026_03_31.active_users__count_distinct, 0) ELSE 0.0 END END AS active_users,
@@ -164,6 +165,7 @@ level__formulas_1 AS (
   SELECT
     "key",
     label,
+    signed_up,
     seats,
     active_users,
     active_users__n,
@@ -243,6 +245,7 @@ SELECT
   arr_growth,
   arr_growth__n,
   arr_growth__newest,
+  signed_up,
   seats
 FROM level__formulas_1;
 

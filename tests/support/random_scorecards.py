@@ -242,7 +242,8 @@ class Card:
         act = rng.choice(["set", "floor", "cap", "cap", "kind"])
         if act == "kind":
             return guard | {"kind": "opportunity"}
-        return guard | {act: rng.choice([0, 20, 40, 55.5, 90, self.number(LARGE)])}
+        limit = rng.choice([0, 20, 40, 55.5, 90, self.number(LARGE)])
+        return guard | {act: "100" if limit in ("200", "1000") else limit}  # scores end at 100
 
 
 __all__ = ["Card", "Made", "scorecards"]

@@ -190,7 +190,7 @@ def test_a_needed_measure_without_data(ask: Ask) -> None:
     """`missing = "fail"`: the explanation names the measure without which there is no score."""
     explanation = ask("strict", "A-21")
     assert explanation.outcome == "insufficient_data"
-    assert "Without Seats in use there is no score: no data; so there is no score." in _text(explanation)
+    assert "Without Seats in use there is no score: licensed_seats is blank." in _text(explanation)
 
 
 def test_a_tie_is_explained(ask: Ask) -> None:

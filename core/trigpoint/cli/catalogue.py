@@ -28,10 +28,11 @@ COMMANDS: dict[str, dict[str, str]] = {
 SUMMARIES: dict[str, str] = {name: text for part in COMMANDS.values() for name, text in part.items()}
 
 EXIT_CODES: dict[int, str] = {
-    0: "done; for `run`: published and fresh",
+    0: "done; for `run`: published and fresh, also where subjects have insufficient data",
     1: "a bug in trigpoint",
     2: "the command line asks for something that is not there",
-    3: "published, but a source was stale or skipped, or a subject could not be scored",
+    3: "published, but a source was stale or skipped, a table is not fresh, a scorecard has nothing to score, "
+    "or a subject has the outcome `error`",
     4: "not published: a data gate failed",
     5: "published, and `--fail-on` matched",
     65: "the rules are wrong",

@@ -72,7 +72,7 @@ def print_sheet(sheet: Sheet) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     screen = console()
     for column in sheet.columns:
-        table.add_column(column.name, justify=column.align, no_wrap=True)
+        table.add_column(column.name, justify=column.align, no_wrap=not column.wraps)
     for row in fitted(sheet, screen.width - GUTTER * len(sheet.columns)):
         table.add_row(*map(Text, row))
     screen.print(table)

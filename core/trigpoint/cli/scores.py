@@ -28,12 +28,15 @@ def main(name: str, band: str | None, sort: str, as_of: str | None, form: str) -
         cards = members(store, run, name)
         known = dict.fromkeys(chain.from_iterable(card.bands for card in cards))
         if band is not None and band not in known:
-            raise unknown("TP344", "band", band, known, f"there are: {', '.join(known) or 'none'}")
+            raise unknown(
+                "TP344", "band", band, known, f"there are: {', '.join(known)}" if known else f"'{name}' has no bands"
+            )
         is_family = name not in {card.name for card in cards}
+        bands = {card.name: card.bands for card in cards}
         columns = score_columns(store, run, name)
         found = scores(store, run, name, band, order="score" if sort == "score" else "key")
         with closed_afterwards(found) as rows:
-            sheet = report.ScoreSheet(name, cards[0].subject, run, columns, rows, is_family)
+            sheet = report.ScoreSheet(name, cards[0].subject, run, columns, rows, is_family, bands)
             if form == "json":
                 print_json_rows(report.scores_head(sheet), report.scores_rows(sheet))
             elif form == "csv":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -88,13 +88,14 @@ def looked_at(ruleset: Ruleset, subject: str) -> tuple[Expression, ...]:
     return tuple(read if eligible is None else [eligible, *read])
 
 
-def own_columns(ruleset: Ruleset, subject: str) -> tuple[str, ...]:
+def own_columns(ruleset: Ruleset, subject: str, found: Iterable[Occurrence]) -> tuple[str, ...]:
     """The own columns that scorecards, and the formulas of the subject, read: so that a score can be explained later."""
-    cards, formulas = ruleset.scorecards_of(subject), ruleset.metrics.values()
+    cards, own = ruleset.scorecards_of(subject), ruleset.subjects[subject]
     read = [*looked_at(ruleset, subject), *(measure.value for card in cards for measure in card.measures)]
-    read += [each.value for each in formulas if isinstance(each, FormulaMetric) and subject in each.subjects]
+    read += [each.metric.value for each in found if isinstance(each.metric, FormulaMetric)]
     nodes = (node for expression in read for node in walk(expression.tree))
-    return tuple(dict.fromkeys(node.name for node in nodes if isinstance(node, Column)))
+    since = [own.since] if own.since and own.young != "count" else []
+    return tuple(dict.fromkeys([*since, *(node.name for node in nodes if isinstance(node, Column))]))
 
 
 def _metric_values(node: Node) -> Iterator[MetricValue]:

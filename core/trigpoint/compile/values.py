@@ -79,7 +79,7 @@ class _Values:
         for each in self.found:
             name = each.column
             columns |= {name: "ANY", f"{name}__n": "INTEGER", f"{name}__newest": "TEXT"}
-        columns |= {own_column(name): "ANY" for name in own_columns(self.ruleset, self.subject.name)}
+        columns |= {own_column(name): "ANY" for name in own_columns(self.ruleset, self.subject.name, self.found)}
         columns |= {parent_column(parent): "TEXT" for parent in self._ranked_within()}
         return columns | {band_before(series): "TEXT" for series in self._series()}
 
@@ -152,7 +152,7 @@ class _Values:
     def _own(self) -> dict[str, str]:
         """Key, label, and the own columns that formulas and scorecards read."""
         columns = self._named()
-        for name in own_columns(self.ruleset, self.subject.name):
+        for name in own_columns(self.ruleset, self.subject.name, self.found):
             columns[own_column(name)] = self._rows(self.dates.as_of).column(name)
         for parent in self._ranked_within():
             columns[parent_column(parent)] = self._parent(parent)

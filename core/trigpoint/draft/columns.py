@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
+from trigpoint.draft.numbers import POINT, Writing, unsure
+from trigpoint.intake.numbers import WAYS, fits
 from trigpoint.model.expression import ValueType
 
 BOOLEANS = frozenset({"true", "false", "yes", "no"})
 BIGGEST_INTEGER = 2**53
 _INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
-_COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+")
-_NAMES_AN_ID = re.compile(r"(^|_)(id|key|code|zip|postcode|phone|uuid|number)$")
+_HUGE = re.compile(r"[eE][+-]?\d{4}")  # no double is that large
+NAMES_AN_ID = re.compile(r"(^|_)(id|key|code|zip|postcode|phone|uuid|number)$|(nr|nummer)$")
 _DATE = re.compile(
     r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:([ T])(\d{2}:\d{2})(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?"
 )
@@ -28,13 +29,12 @@ class Guess:
     type: ValueType
     format: str | None = None
     note: str | None = None
-    decimal_comma: bool = False
     orders: tuple[str, ...] = ()  # of a date that can be read in several ways: the readings
     separator: str = ""
 
 
-def guess_type(name: str, cells: Sequence[str]) -> Guess:
-    """The narrowest type that all cells fit."""
+def guess_type(name: str, cells: Sequence[str], writing: Writing = POINT) -> Guess:
+    """The narrowest type that all cells fit, where numbers are written as in the rest of the file."""
     filled = {cell for cell in cells if cell}
     if not filled:
         return Guess("text", note="all blank")
@@ -42,11 +42,18 @@ def guess_type(name: str, cells: Sequence[str]) -> Guess:
         return Guess("boolean")
     if dated := _guess_date(filled):
         return dated
-    if all(_NUMBER.fullmatch(cell) for cell in filled):
-        return _guess_number(name, filled)
-    if all(_COMMA_NUMBER.fullmatch(cell) or _INTEGER.fullmatch(cell) for cell in filled):
-        return _guess_comma(filled)
-    return Guess("text")
+    if all(writing.reads(cell) and not _HUGE.search(cell) for cell in filled):
+        return _guess_number(name, filled, writing)
+    return Guess("text", note=_not_numbers(filled))
+
+
+def _not_numbers(filled: set[str]) -> str | None:
+    """What is said of numbers that are kept as text."""
+    if "," in unsure(filled):
+        return "1,500 may be a decimal or a thousand: kept as text until the file says it plainly"
+    if any(all(fits(cell, *way) for cell in filled) for way in WAYS):
+        return "numbers written otherwise than in other columns: kept as text"
+    return None
 
 
 def settle(guess: Guess, others: Iterable[Guess]) -> Guess:
@@ -61,20 +68,16 @@ def settle(guess: Guess, others: Iterable[Guess]) -> Guess:
     return guess
 
 
-def _guess_number(name: str, filled: set[str]) -> Guess:
+def _guess_number(name: str, filled: set[str], writing: Writing) -> Guess:
     whole = all(re.fullmatch(r"[+-]?\d+", cell) for cell in filled)
     if whole and any(not _INTEGER.fullmatch(cell) for cell in filled):
         return Guess("text", note="digits with leading zeros: kept as text")
-    if whole and (_NAMES_AN_ID.search(name) or any(abs(int(cell)) > BIGGEST_INTEGER for cell in filled)):
+    if whole and (NAMES_AN_ID.search(name) or any(abs(int(cell)) > BIGGEST_INTEGER for cell in filled)):
         return Guess("text")
-    return Guess("integer" if whole else "number")
-
-
-def _guess_comma(filled: set[str]) -> Guess:
-    """1,5 is one and a half; 1,500 is that or fifteen hundred, and nobody but the owner knows."""
-    if all(re.fullmatch(r"[+-]?\d{1,3},\d{3}", cell) or _INTEGER.fullmatch(cell) for cell in filled):
-        return Guess("text", note="1,500 may be a decimal or a thousand: kept as text until the file says it plainly")
-    return Guess("number", decimal_comma=True)
+    if not any(writing.decimal in cell or "e" in cell.lower() for cell in filled):
+        return Guess("integer")
+    note = "1.500 is read as one and a half: if it is a thousand, write thousands" if "." in unsure(filled) else None
+    return Guess("number", note=note if writing == POINT else None)
 
 
 def _guess_date(filled: set[str]) -> Guess | None:

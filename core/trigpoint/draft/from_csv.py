@@ -9,10 +9,13 @@ from pathlib import Path
 from attrs import frozen
 
 from trigpoint.draft.sample import MOST_ROWS, Sample, is_table, read_sample
-from trigpoint.draft.tables import DraftSubject, DraftTable, draft_tables, reaches
+from trigpoint.draft.table import DraftTable
+from trigpoint.draft.tables import DraftSubject, draft_tables, reaches
 from trigpoint.draft.toml_text import array, comment, inline, quoted
 from trigpoint.errors import InputError, Place, Problem, TrigpointError
+from trigpoint.model.expression import NUMERIC
 
+USUAL_BAD_ROWS = 0.01  # what a source bears where it does not say max_bad_rows
 DATES_AND_TIMES = ("date", "timestamp")
 
 
@@ -55,12 +58,31 @@ def _source(table: DraftTable, root: Path) -> str:
     lines = [f"[sources.{table.name}]", 'plugin = "files"', f"path = {quoted(_path(table.path, root))}"]
     if table.delimiter not in (",", "\t"):
         lines.append(f"delimiter = {quoted(table.delimiter)}")
-    if any(column.guess.decimal_comma for column in table.columns):
-        lines.append('decimal = ","')
+    if table.encoding:
+        lines.append(f"encoding = {quoted(table.encoding)}")
+    lines += [*_numbers(table), *_bad_rows(table)]
     renamed = {column.name: column.theirs for column in table.columns if column.name != column.theirs}
     if renamed:
         lines.append(f"columns = {inline(renamed)}")
     return "\n".join([*lines, *_formats(table)]) + "\n"
+
+
+def _numbers(table: DraftTable) -> list[str]:
+    lines = []
+    if any(column.guess.type in NUMERIC for column in table.columns):
+        lines += ['decimal = ","'] if table.writing.decimal == "," else []
+        lines += [f"thousands = {quoted(table.writing.thousands)}"] if table.writing.thousands else []
+    if table.no_data:
+        lines.append(f"blank = {array(table.no_data)}  # these mean no data, in every column of the file")
+    return lines
+
+
+def _bad_rows(table: DraftTable) -> list[str]:
+    """More doubled keys than a load bears without being told."""
+    if table.doubled <= int(USUAL_BAD_ROWS * table.rows):
+        return []
+    told = "the row whose key is doubled" if table.doubled == 1 else "the rows whose keys are doubled"
+    return [f"max_bad_rows = {table.doubled}  # {told}"]
 
 
 def _path(path: Path, root: Path) -> str:

@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from trigpoint.draft.columns import Guess, guess_type, settle
+from trigpoint.draft.keys import with_key
+from trigpoint.draft.names import singular, table_names
 from trigpoint.draft.sample import Sample
+from trigpoint.draft.table import DraftTable, table_of, usual_writing, with_texts
 from trigpoint.language import RESERVED_NAMES
 from trigpoint.model.subject import COMPANY
 
-NEARLY_ALL = 0.99  # of the rows of a key column differ: a key with a few doubled rows
 MOST_KNOWN = 0.5  # of the cells of a column are keys of a subject: the column points to it
-ACCOUNT_WORDS = ("account", "customer", "client", "company", "organisation", "organization", "tenant", "workspace")
-NOT_FOR_COLUMNS = RESERVED_NAMES | {"key", "label"}  # the value row has columns of these names
+ACCOUNT_WORDS = (
+    "account",
+    "customer",
+    "client",
+    "company",
+    "organisation",
+    "organization",
+    "tenant",
+    "workspace",
+    "kunde",
+    "kunden",
+)
 NOT_FOR_SUBJECTS = RESERVED_NAMES | {COMPANY, "points"}
-
-
-@frozen
-class DraftColumn:
-    """A column: its name in the rules, in the file, and what its cells look like."""
-
-    name: str
-    theirs: str
-    guess: Guess
-    blank: int
-    distinct: frozenset[str] = field(repr=False)
-
-
-@frozen
-class DraftTable:
-    """A table as it could be declared. `notes` are remarks that a person should read."""
-
-    name: str
-    path: Path
-    delimiter: str
-    rows: int
-    complete: bool
-    columns: tuple[DraftColumn, ...]
-    key: str | None = None
-    belongs_to: Mapping[str, str] = field(factory=dict)
-    time: str | None = None
-    notes: tuple[str, ...] = ()
-
-    def column(self, name: str) -> DraftColumn:
-        """The column of that name in the rules."""
-        return next(column for column in self.columns if column.name == name)
 
 
 @frozen
@@ -62,77 +41,21 @@ class DraftSubject:
     parents: Mapping[str, str]
 
 
-def slug(text: str) -> str:
-    """A name that the rules accept: small letters, digits, single underscores."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
-    name = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")[:60].rstrip("_")
-    return name if name[:1].isalpha() else f"c_{name}".rstrip("_")
-
-
-def singular(name: str) -> str:
-    """accounts -> account, companies -> company, statuses -> status."""
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("uses", "us"), ("xes", "x"), ("s", "")):
-        if name.endswith(ending) and len(name) > len(ending) + 1 and not name.endswith("ss"):
-            return name[: -len(ending)] + instead
-    return name
-
-
 def draft_tables(samples: Sequence[Sample]) -> tuple[list[DraftTable], list[DraftSubject]]:
     """All tables with their links, and the subjects that they make."""
-    names = _table_names(samples)
-    tables = [_table(name, sample, names) for name, sample in zip(names, samples, strict=True)]
+    names = table_names([sample.path.name.split(".")[0] for sample in samples])
+    usual = usual_writing(samples)
+    bare = [table_of(name, sample, usual) for name, sample in zip(names, samples, strict=True)]
+    tables = [with_key(table, [other for other in bare if other is not table]) for table in bare]
     subjects = _subjects(tables)
-    owned = {subject.table for subject in subjects}
-    return [_with_time(_with_owners(table, tables, subjects), table.name in owned) for table in tables], subjects
+    owned = {subject.table: subject for subject in subjects}
+    linked = [_with_time(_with_owners(table, tables, subjects), table.name in owned) for table in tables]
+    return [with_texts(table, _key_columns(table, owned.get(table.name))) for table in linked], subjects
 
 
-def _table_names(samples: Sequence[Sample]) -> list[str]:
-    stems = [sample.path.name.split(".")[0] for sample in samples]
-    words = [re.findall(r"[^-_ ]*[-_ ]?", stem) for stem in stems]
-    shared = 0  # how many words all files begin with: "acme_accounts", "acme_usage"
-    while len(stems) > 1 and len({tuple(each[: shared + 1]) for each in words}) == 1:
-        shared += 1
-    names = [slug("".join(each[shared:])) for each in words]
-    return _unique([f"{name}_table" if name in RESERVED_NAMES else name for name in names])
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    seen: list[str] = []
-    for name in names:
-        count = 2
-        fresh = name
-        while fresh in seen:
-            fresh, count = f"{name}_{count}", count + 1
-        seen.append(fresh)
-    return seen
-
-
-def _table(name: str, sample: Sample, names: Sequence[str]) -> DraftTable:
-    ours = [slug(theirs) for theirs in sample.columns]
-    ours = _unique([f"{name}_column" if name in NOT_FOR_COLUMNS else name for name in ours])
-    guesses = [guess_type(our, cells) for our, cells in zip(ours, sample.columns.values(), strict=True)]
-    guesses = [settle(guess, guesses) for guess in guesses]
-    columns = tuple(
-        DraftColumn(our, theirs, guess, cells.count(""), frozenset(cells) - {""})
-        for our, (theirs, cells), guess in zip(ours, sample.columns.items(), guesses, strict=True)
-    )
-    table = DraftTable(name, sample.path, sample.delimiter, sample.rows, sample.complete, columns)
-    return _with_key(table, {f"{singular(other)}_id" for other in names if other != name})
-
-
-def _with_key(table: DraftTable, others: Set[str]) -> DraftTable:
-    """The column that tells the rows apart: unique, never blank, and called like a key; not like that of `others`."""
-    wanted = (f"{singular(table.name)}_id", "id", f"{singular(table.name)}_key", "uuid", singular(table.name))
-    for column in sorted(table.columns, key=lambda each: wanted.index(each.name) if each.name in wanted else 99):
-        named = column.name in wanted or (column is table.columns[0] and column.name not in others)
-        like_key = named and (column.name in wanted or column.name.endswith(("_id", "_key", "email")))
-        if not like_key or column.blank or not table.rows or column.guess.type not in ("text", "integer"):
-            continue
-        doubled = table.rows - len(column.distinct)
-        if doubled <= table.rows * (1 - NEARLY_ALL):
-            notes = (f"{doubled} rows repeat a {column.name}: the first stays, the others are quarantined",)
-            return evolve(table, key=column.name, notes=notes if doubled else ())
-    return table
+def _key_columns(table: DraftTable, own: DraftSubject | None) -> set[str]:
+    """The columns that hold keys of subjects."""
+    return {*table.belongs_to.values(), *((own.key, *own.parents.values()) if own else ())}
 
 
 def _subjects(tables: Sequence[DraftTable]) -> list[DraftSubject]:

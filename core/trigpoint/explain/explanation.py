@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from trigpoint.compile.judgements import reason
+from trigpoint.explain.causes import Causes
+from trigpoint.explain.facts import Facts, unfilled_tables
 from trigpoint.explain.guards import guards_of
 from trigpoint.explain.levels import Levels, levels_of
 from trigpoint.explain.origins import origins_under
@@ -29,6 +31,7 @@ def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
     ruleset = build_ruleset(kept.settings, kept.calendar, kept.origins)
     card = ruleset.scorecards[row.scorecard]
     levels = levels_of(store, run, ruleset, card, key)
+    causes = Causes(Facts(ruleset, ruleset.subjects[card.subject], levels, run.as_of, unfilled_tables(store, run)))
     judged = row.outcome in JUDGED
     before = levels.text("row__band_before")
     return Explanation(
@@ -46,8 +49,8 @@ def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
         band=row.band,
         coverage=row.coverage,
         combine=card.combine,
-        members=Tree(ruleset, card, levels).members() if judged else (),
-        guards=guards_of(ruleset, card, levels, row) if judged else (),
+        members=Tree(ruleset, card, levels, causes).members() if judged else (),
+        guards=guards_of(card, row, causes) if judged else (),
         reasons=tuple(_reasons(ruleset, card, levels, row)),
         bands={band.name: band.edge for band in card.bands},
         band_before=before,

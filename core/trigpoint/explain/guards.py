@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from trigpoint.explain.causes import Causes
 from trigpoint.explain.levels import Levels
 from trigpoint.explain.origins import origins_under
 from trigpoint.explain.quantities import values_read
 from trigpoint.model.explanation import Effect, GuardExplained, GuardState
 from trigpoint.model.expression import Expression
-from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Guard, Scorecard
 from trigpoint.store import ScoreRow
 
 
-def guards_of(ruleset: Ruleset, card: Scorecard, levels: Levels, row: ScoreRow) -> tuple[GuardExplained, ...]:
+def guards_of(card: Scorecard, row: ScoreRow, causes: Causes) -> tuple[GuardExplained, ...]:
     """All guards in order of declaration."""
-    deciding = set(_deciding(card.guards, levels, row))
-    return tuple(_guard(ruleset, card, guard, levels, row, guard.name in deciding) for guard in card.guards)
+    deciding = set(_deciding(card.guards, causes.facts.levels, row))
+    return tuple(_guard(card, guard, row, causes, guard.name in deciding) for guard in card.guards)
 
 
-def _guard(
-    ruleset: Ruleset, card: Scorecard, guard: Guard, levels: Levels, row: ScoreRow, decided: bool
-) -> GuardExplained:
+def _guard(card: Scorecard, guard: Guard, row: ScoreRow, causes: Causes, decided: bool) -> GuardExplained:
+    ruleset, levels = causes.facts.ruleset, causes.facts.levels
     effect, number = _effect(guard)
     read = values_read(ruleset, guard.when, levels)
     if number is not None and number.constant is None:
         read |= values_read(ruleset, number, levels)
+    state = _state(guard.name, levels, row, decided)
     return GuardExplained(
         name=guard.name,
         when=guard.when.text,
         effect=effect,
         amount=_amount(guard.name, effect, number, levels),
-        state=_state(guard.name, levels, row, decided),
+        state=state,
+        cause=causes.of_guard(guard, number, read) if state == "not judged" else None,
         reason=guard.reason,
         kind=guard.kind,
         values=read,

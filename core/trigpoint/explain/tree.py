@@ -8,6 +8,7 @@ from attrs import frozen
 
 from trigpoint.compile.groups import STAND_INS
 from trigpoint.compile.occurrences import measured
+from trigpoint.explain.causes import Causes
 from trigpoint.explain.levels import Levels
 from trigpoint.explain.origins import origins_under
 from trigpoint.explain.quantities import quantity_of
@@ -27,6 +28,7 @@ class Tree:
     ruleset: Ruleset
     card: Scorecard
     levels: Levels
+    causes: Causes
 
     def members(self, group: str | None = None, share: float = 1.0) -> tuple[GroupExplained | MeasureExplained, ...]:
         """What is combined in a group (None: at the root) that is `share` of the whole."""
@@ -68,7 +70,6 @@ class Tree:
         points, used = self.levels.number(f"points__{group.name}"), self._used(group.name)
         # In a sum the shares of members are parts of the whole already, not of the group.
         members = self.members(group.name, 1.0 if self.card.combine == "sum" else share)
-        gives = points if self.card.combine == "sum" else None if points is None or used is None else used * points
         lost = [each.lost for each in members if each.lost is not None]
         gate = self._gate(group)
         if gate and gate.lost:
@@ -80,9 +81,9 @@ class Tree:
             points=points,
             weight=group.weight,
             share=share,
-            share_used=used or 0.0,
-            contribution=gives,
-            lost=sum(lost) if lost else None,
+            share_used=used,
+            contribution=self._group_gives(points, used),
+            lost=sum(lost) if lost and self._is_scored() else None,
             members=members,
             gate=gate,
             maximum=group.maximum,
@@ -102,7 +103,8 @@ class Tree:
         )
 
     def _used(self, name: str) -> float | None:
-        return self.levels.number(f"share__{name}")
+        """Its part of the whole after what has no data was shared out; None where there is no score by the measures."""
+        return self.levels.number(f"share__{name}") or 0.0 if self._is_scored() else None
 
     def _measure(self, measure: Measure, share: float) -> MeasureExplained:
         column, levels = measured(self.card, measure), self.levels
@@ -112,7 +114,7 @@ class Tree:
         used = self._used(measure.name)
         quantity = quantity_of(self.ruleset, self.card, measure, levels)
         stale = bool(levels.truth(f"stale__{measure.name}"))
-        state = self._state(measure, quantity, own, stale)
+        state, scale = self._state(measure, quantity, own, stale), scale_of(measure, levels)
         least = measure.min_n.constant if measure.min_n else None
         return MeasureExplained(
             name=measure.name,
@@ -121,16 +123,17 @@ class Tree:
             quantity=quantity,
             n=levels.row.n(column),
             newest=levels.row.newest(column),
-            scale=scale_of(measure, levels),
+            scale=scale,
             points=own if state != "stale" or measure.stale == "keep" else None,
             counted=counted,
             weight=measure.weight,
             share=share,
-            share_used=share if self.card.combine == "sum" and counted is not None else used or 0.0,
+            share_used=share if self._is_scored() and self.card.combine == "sum" and counted is not None else used,
             contribution=self._gives(measure, counted, used),
-            lost=levels.number(f"lost__{measure.name}"),
+            lost=levels.number(f"lost__{measure.name}") if self._is_scored() else None,
             state=state,
             missing=self.card.missing_of(measure),
+            cause=self.causes.of_measure(self.card, measure, state, quantity, scale),
             stale=stale and quantity.value is not None,
             valid_for=str(measure.valid_for) if measure.valid_for else None,
             when_stale=measure.stale,
@@ -141,8 +144,19 @@ class Tree:
             origins=self._origins(measure),
         )
 
+    def _is_scored(self) -> bool:
+        """Whether there is a score before guards that something could give to, or cost."""
+        return self.levels.number("total__before") is not None
+
+    def _group_gives(self, points: float | None, used: float | None) -> float | None:
+        if points is None or not self._is_scored():
+            return None
+        if self.card.combine == "sum":
+            return points
+        return None if used is None else used * points
+
     def _gives(self, measure: Measure, counted: float | None, used: float | None) -> float | None:
-        if counted is None:
+        if counted is None or not self._is_scored():
             return None
         if measure.worth is not None:
             low, high = measure.worth
@@ -155,10 +169,17 @@ class Tree:
         if quantity.value is None:
             return "no data"
         if self.levels.steps.get(f"x__{measure.name}") is None:
-            return "too few" if measure.min_n is not None else "no data"
+            return "too few" if self._is_too_few(measure) else "no data"
         if stale and measure.stale in ("skip", "worst"):
             return "stale"
         return "unscalable" if own is None else "data"
+
+    def _is_too_few(self, measure: Measure) -> bool:
+        """A value that does not count: for want of rows, or because `when` has no data."""
+        if measure.min_n is None:
+            return False
+        n, least = self.levels.row.n(measured(self.card, measure)), measure.min_n.constant
+        return measure.when is None or (n is not None and isinstance(least, int | float) and n < least)
 
     def _origins(self, measure: Measure) -> dict[str, str]:
         own = origins_under(self.ruleset, ("scorecards", self.card.name, "measures", measure.name))

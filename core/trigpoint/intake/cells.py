@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,11 +11,11 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from trigpoint.intake.moments import Format, day_text, kept, moment_text
+from trigpoint.intake.numbers import NotANumber, point_number
 from trigpoint.model.expression import ValueType
 
 Kept = str | float | int | None  # what a cell becomes: no data is None
 LARGEST_INTEGER = 2**53  # beyond it doubles have gaps
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 BOOLEANS = {"true": 1, "yes": 1, "1": 1, "false": 0, "no": 0, "0": 0}
 EXCERPT = 80  # characters of a cell that are shown
 
@@ -33,13 +32,15 @@ class Reading:
     form: Format = Format()
     decimal: Literal[".", ","] = "."
     zone: ZoneInfo = ZoneInfo("UTC")
+    thousands: str | None = None
+    blanks: frozenset[str] = frozenset()  # texts that mean no data, besides the empty one
 
 
 def read_cell(cell: object, reading: Reading) -> Kept:
     """The value of a cell as the warehouse keeps it. Raises CellError."""
     if isinstance(cell, str):
         cell = cell.strip()
-    if cell is None or cell == "":
+    if cell is None or cell == "" or (reading.blanks and isinstance(cell, str) and cell in reading.blanks):
         return None
     match reading.type:
         case "text":
@@ -77,7 +78,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def _number(cell: object, reading: Reading) -> float:
-    exact = _plain_number(cell, reading.decimal)
+    exact = _plain_number(cell, reading)
     try:
         value = float(exact)
     except OverflowError:
@@ -92,21 +93,17 @@ def _number(cell: object, reading: Reading) -> float:
     return value
 
 
-def _plain_number(cell: object, decimal: str) -> float | int:
+def _plain_number(cell: object, reading: Reading) -> float | int:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
         raise CellError(f"is no number but a {_kind(cell)}")
     if isinstance(cell, Decimal):
         return int(cell) if cell.is_finite() and cell == int(cell) else float(cell)
     if not isinstance(cell, str):
         return cell
-    other = "." if decimal == "," else ","
-    if other in cell and NUMBER.fullmatch(cell.replace(",", "").replace(".", "")):
-        raise CellError(
-            f"is no plain number: thousands separators are not read; for a decimal {other} write decimal = '{other}'"
-        )
-    plain = cell.replace(",", ".") if decimal == "," else cell
-    if not NUMBER.fullmatch(plain):
-        raise CellError("is no number")
+    try:
+        plain = point_number(cell, reading.decimal, reading.thousands)
+    except NotANumber as error:
+        raise CellError(str(error)) from None
     return int(plain) if plain.isdigit() and len(plain) < 40 else float(plain)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import NoneType
 
 from attrs import field, frozen
 
 from trigpoint.intake.cells import LARGEST_INTEGER, CellError, Kept, Reading, read_cell
+from trigpoint.model.expression import NUMERIC
 
 REMEMBERED = 50_000  # distinct texts of one column; then the memory starts afresh, so that it stays small
 _DIGITS = re.compile(
@@ -39,11 +40,14 @@ class Column:
         self.blank = blank
         self._memory = _Memory(reading, blank)
         self._sparse = False  # whether blanks were met, so that the way without them is not tried each time
-        self._fast = {
-            "text": self._texts,
-            "number": self._numbers,
-            "integer": self._integers,
-        }.get(reading.type, self._remembered)
+        self._fast = self._fast_way()
+
+    def _fast_way(self) -> Callable[[Sequence[object]], list[Kept]]:
+        if self.reading.type == "text":
+            return self._texts_or_blanks if self.reading.blanks else self._texts
+        if self.reading.type in NUMERIC and (self.reading.blanks or self.reading.thousands):
+            return self._remembered_texts
+        return {"number": self._numbers, "integer": self._integers}.get(self.reading.type, self._remembered)
 
     def read(self, cells: Sequence[object]) -> Read:
         """All cells of a batch."""
@@ -67,6 +71,16 @@ class Column:
     def _remembered(self, cells: Sequence[object]) -> list[Kept]:
         """Booleans, dates, timestamps: each distinct cell is read once."""
         return list(map(self._memory.__getitem__, cells))
+
+    def _remembered_texts(self, cells: Sequence[object]) -> list[Kept]:
+        """The same for numbers, of which only texts are remembered: 1 and True are one key of a memory."""
+        if not set(map(type, cells)) <= {str, NoneType}:
+            raise TypeError
+        return self._remembered(cells)
+
+    def _texts_or_blanks(self, cells: Sequence[object]) -> list[Kept]:
+        blanks = self.reading.blanks
+        return [self.blank if value in blanks else value for value in self._texts(cells)]
 
     def _texts(self, cells: Sequence[object]) -> list[Kept]:
         try:

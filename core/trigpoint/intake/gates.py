@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+
+from attrs import frozen
+
 from trigpoint.errors import GateError, Problem
 from trigpoint.intake.quarantine import Quarantine
 from trigpoint.model.project import SourceSettings
 
+MEND = "mend the file or its settings"
+SMALL_FILE = 1_000  # rows; below, a share is told as a number too
+FEW_ROWS = 20
+SHOWN_REASONS = 3
+BLANK = "blank = ["
 EARLY_LOOK = 5_000  # rows after which a source that is mostly bad is given up
 
 
@@ -20,19 +30,71 @@ def check_bad_rows(settings: SourceSettings, quarantine: Quarantine, rows: int, 
         too_many = rows >= EARLY_LOOK and bad > max(allowed, 0.5) * rows
     if not too_many:
         return
-    may = f"{allowed:,} may be" if isinstance(allowed, int) else f"{allowed * 100:g}% may be"
+    raise GateError(_too_many(settings, quarantine, rows, at_end=at_end))
+
+
+def _too_many(settings: SourceSettings, quarantine: Quarantine, rows: int, *, at_end: bool) -> Problem:
+    bad, told = quarantine.count, in_words(quarantine.reasons)
     share = f" ({bad / rows:.1%})" if rows else ""
-    so_far = "" if at_end else " already"
-    reasons = ", ".join(f"{reason}: {count:,}" for reason, count in quarantine.reasons.most_common(3))
-    text = f"source '{settings.name}': {bad:,} of {rows:,} rows{share} are bad{so_far}, {may}; {reasons}; e.g. {quarantine.example}"
-    raise GateError(
-        Problem(
-            "TP406",
-            text,
-            settings.place,
-            "mend the file or its settings, or raise max_bad_rows; the rows are in table _quarantine",
-        )
+    verb = "is bad" if bad == 1 else "are bad"
+    text = (
+        f"source '{settings.name}': {bad:,} of {rows:,} rows{share} {verb}{'' if at_end else ' already'}, "
+        f"{_allowed(settings.max_bad_rows, rows if at_end else None)}; {told.reasons}; e.g. {quarantine.example}"
     )
+    bear = _key_to_write(bad, rows) if at_end else "raise max_bad_rows"
+    return Problem(
+        "TP406", text, settings.place, f"{told.way_out or MEND}, or {bear}; the rows are in table _quarantine"
+    )
+
+
+def _allowed(limit: float | int, rows: int | None) -> str:
+    if isinstance(limit, int):
+        return f"{limit:,} may be"
+    of_these = "" if rows is None or rows >= SMALL_FILE else f" ({int(limit * rows) or 'none'} of {rows})"
+    return f"{limit * 100:g}% may be{of_these}"
+
+
+def _key_to_write(bad: int, rows: int) -> str:
+    """The setting that would bear the bad rows: a number where they are few, a share unless most are bad."""
+    if bad <= FEW_ROWS:
+        return f"bear them: max_bad_rows = {bad}"
+    return f'bear them: max_bad_rows = "{math.ceil(100 * bad / rows)}%"' if bad * 2 <= rows else "raise max_bad_rows"
+
+
+@frozen
+class Told:
+    """The commonest reasons in words, each once for all its columns, and the settings that would help."""
+
+    reasons: str
+    way_out: str
+
+
+def in_words(reasons: Counter[str]) -> Told:
+    """The commonest reasons; a way out in brackets at their end is told apart, once for all of them."""
+    columns: dict[str, dict[str, int]] = {}
+    ways: dict[str, None] = {}
+    blanks: list[str] = []
+    for reason, count in reasons.most_common():
+        plain, _, way = reason.partition(" (write ")
+        column, _, why = plain.partition(" ")
+        counts = columns.setdefault(why, {})
+        counts[column] = counts.get(column, 0) + count
+        if way.startswith(BLANK):
+            blanks.append(way.removeprefix(BLANK).removesuffix("])"))
+        elif way:
+            ways[way.removesuffix(")")] = None
+    parts = [
+        f"{', '.join(counts)} {why}: {', '.join(f'{count:,}' for count in counts.values())}"
+        for why, counts in list(columns.items())[:SHOWN_REASONS]
+    ]
+    needed = [way for way in ways if not any(other != way and _covers(other, way) for other in ways)]
+    needed += [f"{BLANK}{', '.join(dict.fromkeys(blanks))}]"] if blanks else []
+    return Told(", ".join(parts), f"write {' and '.join(needed[:SHOWN_REASONS])}" if needed else "")
+
+
+def _covers(other: str, way: str) -> bool:
+    """Whether a way out holds one of the choices of another: 18.500,00 says what 1,500 leaves open."""
+    return " or " not in other and any(choice in other for choice in way.split(" or "))
 
 
 def check_usual_rows(settings: SourceSettings, rows: int, last: int | None, *, asked_for: bool) -> None:

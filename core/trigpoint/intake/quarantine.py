@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from trigpoint.model.source import BadRow
 
+MORE = "; "  # between the reasons against one row
 KEPT_ROWS = 10_000  # of one source, with place and excerpt; the others are only counted
 
 
@@ -22,7 +23,7 @@ class Quarantine:
         """Take in more of them."""
         for row in rows:
             self.count += 1
-            self.reasons[row.reason] += 1
+            self.reasons.update(row.reason.split(MORE))
             if len(self.rows) < KEPT_ROWS:
                 self.rows.append(row)
             if len(self.reasons) > 100:  # reasons that hold a cell's text would grow without end
@@ -30,10 +31,9 @@ class Quarantine:
 
     @property
     def example(self) -> str:
-        """The first bad row of the commonest reason, in words."""
+        """Where the first bad row of the commonest reason stands, and what it holds of it."""
         if not self.rows:
             return ""
         commonest = self.reasons.most_common(1)[0][0]
-        row = next((row for row in self.rows if row.reason == commonest), self.rows[0])
-        shown = f" ({row.excerpt})" if row.excerpt else ""
-        return f"{row.file} row {row.row} {row.reason}{shown}"
+        row = next((row for row in self.rows if commonest in row.reason.split(MORE)), self.rows[0])
+        return f"{row.file} row {row.row}" + (f" ({row.excerpt})" if row.excerpt else "")

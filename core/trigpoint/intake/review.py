@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from attrs import evolve
 
 from trigpoint.errors import Severity
+from trigpoint.intake.orphans import find_orphans
 from trigpoint.intake.rows import Clock
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Finding, Load
 from trigpoint.model.table import Table
-from trigpoint.warehouse.layout import noted, quoted
+from trigpoint.warehouse.layout import quoted
 from trigpoint.warehouse.load import open_for_load
 
 
@@ -61,33 +62,3 @@ def _not_fresh(table: Table, newest: dt.date | None, today: dt.date, limit: str,
     seen = f"the newest fact is of {newest}" if newest else "there are no facts"
     text = f"{seen}, today is {today}: they should be no older than {limit}"
     return Finding("not fresh", table.name, text, severity=severity)
-
-
-def find_orphans(connection: sqlite3.Connection, ruleset: Ruleset, table: Table) -> tuple[Finding, ...]:
-    """Facts of a table whose owner is blank or not among the subjects: they count nowhere."""
-    findings = []
-    for subject, column in table.belongs_to.items():
-        owner = ruleset.subjects.get(subject)
-        if owner is None or owner.table is None or owner.table == table.name:
-            continue
-        if noted(connection, f"table:{owner.table}") is None:
-            continue  # never loaded: then all would be orphans, and that is told elsewhere
-        count, blank, example = _count_orphans(connection, table.name, column, owner.table, owner.key)
-        if count:
-            parts = [f"{blank:,} have a blank {column}"] if blank else []
-            parts += [f"there is no {subject} '{example}'"] if example is not None else []
-            text = f"{count:,} rows belong to no {subject} and count nowhere: {'; '.join(parts)}"
-            findings.append(Finding("orphans", table.name, text, count))
-    return tuple(findings)
-
-
-def _count_orphans(
-    connection: sqlite3.Connection, table: str, column: str, owners: str, key: str
-) -> tuple[int, int, str | None]:
-    """Rows without an owner, those of them with a blank one, and an example of an unknown one."""
-    row = connection.execute(
-        f"SELECT sum(n), sum(n) FILTER (WHERE owner IS NULL OR owner = ''), min(owner) FILTER (WHERE owner <> '') "  # noqa: S608  # checked names
-        f"FROM (SELECT {quoted(column)} AS owner, count(*) AS n FROM {quoted(table)} GROUP BY {quoted(column)}) "
-        f"WHERE NOT EXISTS (SELECT 1 FROM {quoted(owners)} AS o WHERE o.{quoted(key)} = owner)"
-    ).fetchone()
-    return int(row[0] or 0), int(row[1] or 0), row[2]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Sequence
 from itertools import compress
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from trigpoint.errors import GateError, InputError, Problem
+from trigpoint.errors import GateError, InputError
 from trigpoint.intake.cells import Kept, Reading, excerpt
 from trigpoint.intake.columns import Column
+from trigpoint.intake.missing import missing_columns
 from trigpoint.intake.moments import Format, kept
+from trigpoint.intake.quarantine import MORE
 from trigpoint.model.expression import ValueType
 from trigpoint.model.project import SourceSettings
 from trigpoint.model.source import BadRow, Batch
@@ -107,13 +108,7 @@ class RowReader:
         missing = [name for name in self.names if theirs[name] not in header]
         if not missing:
             return [header.index(theirs[name]) for name in self.names]
-        problems = []
-        for name in missing:
-            text = f"source '{self.settings.name}': {batch.file} has no column '{theirs[name]}'"
-            text += f" for '{name}'" if theirs[name] != name else ""
-            text += f"; its header is: {', '.join(header[:30])}"
-            problems.append(Problem("TP402", text, self.settings.place, _way_out(name, theirs[name], header)))
-        raise InputError(*problems)
+        raise InputError(missing_columns(self.settings, batch.file, missing, header))
 
     def _cut(self, batch: Batch) -> Cells:
         try:
@@ -154,7 +149,7 @@ class RowReader:
         keep = [place not in faults for place in range(len(batch.rows))]
         bad = [*batch.bad]
         for place in sorted(faults):
-            reason = "; ".join(f"{name} {why}" for name, why in faults[place].items())
+            reason = MORE.join(f"{name} {why}" for name, why in faults[place].items())
             shown = {name: cells[self.names.index(name)][place] for name in (*faults[place], *self._excerpt_names)}
             text = ", ".join(f"{name}={excerpt(cell)}" for name, cell in shown.items())
             bad.append(BadRow(batch.file, numbers[place], reason, text))
@@ -163,21 +158,5 @@ class RowReader:
 
 def _reading(settings: SourceSettings, table: Table, name: str, zone: ZoneInfo) -> Reading:
     form = Format(settings.formats.get(name, settings.date_format))
-    return Reading(table.columns[name], form, settings.decimal, zone)
-
-
-def _way_out(name: str, theirs: str, header: Sequence[str]) -> str:
-    """How a missing column can be had: another delimiter, or another name."""
-    if len(header) == 1:
-        for delimiter in (";", "\t", "|"):
-            if delimiter in header[0]:
-                return f"the cells seem to be parted by {delimiter!r}: write delimiter = {delimiter!r}".replace(
-                    "'", '"'
-                )
-    folded = {their.casefold().replace(" ", "_"): their for their in header}
-    close = difflib.get_close_matches(theirs.casefold(), folded, 1, 0.5)
-    return (
-        f'did you mean {name} = "{folded[close[0]]}"? Write it in columns'
-        if close
-        else f'write columns = {{ {name} = "..." }}'
-    )
+    blanks = frozenset(settings.blank)
+    return Reading(table.columns[name], form, settings.decimal, zone, settings.thousands, blanks)

@@ -12,6 +12,7 @@ from trigpoint.language.faults import ExpressionError, Fault
 from trigpoint.language.names import Scope, resolve
 from trigpoint.language.parse import parse
 from trigpoint.language.types import WORDS, arithmetic_hint, common, comparison_hint, into, literal_type
+from trigpoint.language.unquoted import told_as_texts, with_quotes
 from trigpoint.model.expression import (
     NUMERIC,
     Aggregate,
@@ -42,7 +43,10 @@ def bind(text: str, scope: Scope, expect: Expected = "any") -> Expression:
 
     Raises ExpressionError with all faults; an unknown name is told once and makes no further complaints.
     """
-    parsed = parse(text)
+    try:
+        parsed = parse(text)
+    except ExpressionError as error:
+        raise ExpressionError(*told_as_texts(error.faults, text, scope)) from None
     binder = Binder(scope)
     tree = binder.bind(parsed)
     if not binder.faults:
@@ -154,6 +158,7 @@ class Binder:
 
     def comparable(self, whole: Node, nodes: Sequence[Node], *, ordered: bool) -> Sequence[Node]:
         """The nodes, all of one type; with `ordered` one that has smaller and larger values."""
+        self.faults = with_quotes(self.faults, nodes)
         first = nodes[0]
         for other in nodes[1:]:
             if first.type and other.type and common((first.type, other.type)) is None:

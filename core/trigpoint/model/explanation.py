@@ -65,7 +65,7 @@ class MeasureExplained:
     """One measure: from the raw value to what it gave the score.
 
     `weight` is as declared; `share` (0-1) is its part of the whole tree, `share_used` that part after what has no data
-    was shared out. `points` are its own (None without data), `counted` those that were combined: a stand-in's, too.
+    was shared out, None without a score. `points` are its own (None without data), `counted` those that were combined: a stand-in's, too.
     `contribution` and `lost` are in points of the score before guards, None where there is none. `stale` is set whatever
     was made of it. `cause` says why there are no points, where that is known.
     """
@@ -81,7 +81,7 @@ class MeasureExplained:
     counted: float | None
     weight: float
     share: float
-    share_used: float
+    share_used: float | None
     contribution: float | None
     lost: float | None
     state: State
@@ -117,7 +117,7 @@ class GroupExplained:
     points: float | None
     weight: float
     share: float
-    share_used: float
+    share_used: float | None
     contribution: float | None
     lost: float | None
     members: tuple[GroupExplained | MeasureExplained, ...]

@@ -9,15 +9,15 @@ from attrs import asdict
 from trigpoint.model.explanation import (
     ConditionExplained,
     Explanation,
-    GuardExplained,
     MeasureExplained,
     ReasonExplained,
 )
+from trigpoint.report.guards import effect_in_words, guard_lines, why_unjudged
 from trigpoint.report.lines import Line, line
 from trigpoint.report.measures import state_in_words
 from trigpoint.report.scales import scale_in_words
 from trigpoint.report.trees import tree_lines
-from trigpoint.report.values import percent, plain_number, points, show, show_day, words
+from trigpoint.report.values import percent, plain_number, points, show, show_day, trace, with_article, words
 
 FORMAT = 1
 MOST_REASONS = 5
@@ -92,7 +92,7 @@ def _reason(reason: ReasonExplained, measure: MeasureExplained | None) -> Iterat
         yield line(f"          {state_in_words(measure)}")
     else:
         scale = scale_in_words(measure.scale, measure.quantity)
-        yield line(f"          {show(measure.quantity)} gives {points(measure.points)} points ({scale})")
+        yield line(f"          {trace(measure.quantity)} gives {points(measure.points)} points ({scale})")
     if measure.text.why:
         yield line(f"          {measure.text.why}", DIM)
     if reason.advice:
@@ -105,7 +105,7 @@ def _sentences(explanation: Explanation) -> Iterator[str]:
     for guard in explanation.guards:
         if guard.state == "acted":
             was = "there was no score before" if before is None else f"it is {points(before)} by the measures"
-            yield f"{guard.reason or words(guard.name)}: {_effect(guard)}; {was}."
+            yield f"{guard.reason or words(guard.name)}: {effect_in_words(guard)}; {was}."
     if explanation.held:
         yield (
             f"By its points it would be {words(_plain_band(explanation))}; but the run before said "
@@ -123,7 +123,7 @@ def _plain_band(explanation: Explanation) -> str:
 
 def _not_eligible(explanation: Explanation) -> Iterator[str]:
     if condition := explanation.eligible:
-        subject = _with_article(words(explanation.subject))
+        subject = with_article(words(explanation.subject))
         yield f"Only {subject} with {condition.text} is scored; here {_values(condition)}."
 
 
@@ -137,7 +137,7 @@ def _not_applicable(explanation: Explanation) -> Iterator[str]:
 def _insufficient(explanation: Explanation) -> Iterator[str]:
     needed = [measure for measure in explanation.measures if measure.missing == "fail" and measure.points is None]
     for measure in needed:
-        yield f"Without {_title(measure)} there is no score: {state_in_words(measure)}."
+        yield f"Without {_title(measure)} there is no score: {measure.cause or state_in_words(measure, is_scored=False)}."
     if explanation.min_coverage and (explanation.coverage or 0) < explanation.min_coverage:
         least = percent(explanation.min_coverage)
         yield f"Only {percent(explanation.coverage)} of the weight has data; {least} are needed for a score."
@@ -165,51 +165,22 @@ def _title(measure: MeasureExplained) -> str:
     return measure.text.title or words(measure.name)
 
 
-def _effect(guard: GuardExplained) -> str:
-    amount = "?" if guard.amount is None else plain_number(guard.amount)
-    return {
-        "set": f"sets the score to {amount}",
-        "floor": f"lifts the score to at least {amount}",
-        "cap": f"caps the score at {amount}",
-        "flag": f"flags {'it' if guard.kind is None else _with_article(words(guard.kind))}",
-    }[guard.effect]
-
-
-def _with_article(noun: str) -> str:
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
-
-
-_SIGNS = {
-    "acted": ("acted", BAD),
-    "true": ("holds", "yellow"),
-    "not judged": ("not judged", "yellow"),
-    "false": ("no", DIM),
-}
-
-
 def _guards(explanation: Explanation) -> Iterator[Line]:
-    if not explanation.guards:
-        return
-    yield line()
-    yield line("Guards", BOLD)
-    width = max(len(guard.name) for guard in explanation.guards)
-    for guard in sorted(explanation.guards, key=lambda each: list(_SIGNS).index(each.state)):
-        sign, style = _SIGNS[guard.state]
-        seen = ", ".join(f"{name} = {show(value)}" for name, value in guard.values.items())
-        said = f": {guard.reason}" if guard.reason else ""
-        quiet = DIM if guard.state == "false" else ""
-        yield (f"  {guard.name:<{width}}  ", quiet), (f"{sign:<10}  ", style), (f"{_effect(guard)}{said}", quiet)
-        yield line(f"  {'':<{width + 14}}if {guard.when}{f' ({seen})' if seen else ''}", DIM)
+    if explanation.guards:
+        yield line()
+        yield line("Guards", BOLD)
+        yield from guard_lines(explanation)
 
 
 def _unknown(explanation: Explanation) -> Iterator[Line]:
     """What a reader should not take for granted."""
+    is_scored = explanation.score_before_guards is not None
     found = [
-        f"{_title(each)}: {state_in_words(each)}" for each in explanation.measures if each.state != "data" or each.stale
+        f"{_title(each)}: {state_in_words(each, is_scored)}"
+        for each in explanation.measures
+        if each.state != "data" or each.stale
     ]
-    found += [
-        f"guard {guard.name}: no data for its condition" for guard in explanation.guards if guard.state == "not judged"
-    ]
+    found += [f"guard {each.name}: {why_unjudged(each)}" for each in explanation.guards if each.state == "not judged"]
     found += explanation.findings
     if found:
         yield line()

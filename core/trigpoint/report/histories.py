@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from attrs import asdict
 
 from trigpoint.history import Change, Moment
+from trigpoint.report.movers import NO_TITLES, Titles, movers_in_words, signed
 from trigpoint.report.sheet import CellValue, Sheet, SheetColumn
 from trigpoint.report.values import percent, points, words
 
 FORMAT = 1
-MOST_MOVERS = 3
 CSV_NAMES = ["as_of", "run", "ruleset", "rules_changed", "scorecard", "score", "band", "outcome", "coverage"]
 CSV_NAMES += ["change", "cause", "movers"]
 
@@ -46,12 +46,12 @@ def _change(change: Change) -> dict[str, object]:
     return fields
 
 
-def history_csv(moments: Sequence[Moment]) -> tuple[list[str], Iterator[list[CellValue]]]:
+def history_csv(moments: Sequence[Moment], titles: Titles = NO_TITLES) -> tuple[list[str], Iterator[list[CellValue]]]:
     """Header and rows, oldest first."""
-    return CSV_NAMES, (_csv_row(moment) for moment in moments)
+    return CSV_NAMES, (_csv_row(before, moment, titles) for before, moment in _pairs(moments))
 
 
-def _csv_row(moment: Moment) -> list[CellValue]:
+def _csv_row(before: Moment | None, moment: Moment, titles: Titles) -> list[CellValue]:
     judged, change = moment.judged, moment.change
     return [
         moment.as_of.isoformat(),
@@ -65,45 +65,33 @@ def _csv_row(moment: Moment) -> list[CellValue]:
         judged.coverage,
         change.score if change else None,
         change.cause if change else None,
-        movers_in_words(change) if change else None,
+        movers_in_words(before, moment, titles) if before else None,
     ]
 
 
-def history_table(moments: Sequence[Moment]) -> Sheet:
-    """For people: one row per run, newest last, with what moved the score."""
+def history_table(moments: Sequence[Moment], titles: Titles = NO_TITLES) -> Sheet:
+    """For people: one row per run, newest last, with what moved the score. `titles` are those of measures."""
     columns = (
         SheetColumn("as of"),
         SheetColumn("score", "right"),
         SheetColumn("change", "right"),
         SheetColumn("band"),
-        SheetColumn("data", "right"),
-        SheetColumn("why"),
+        SheetColumn("known", "right"),
+        SheetColumn("why", wraps=True),
     )
-    return Sheet(columns, tuple(_table_row(moment) for moment in moments))
+    return Sheet(columns, tuple(_table_row(before, moment, titles) for before, moment in _pairs(moments)))
 
 
-def _table_row(moment: Moment) -> tuple[CellValue, ...]:
+def _pairs(moments: Sequence[Moment]) -> Iterator[tuple[Moment | None, Moment]]:
+    """Each moment with the one before."""
+    return zip([None, *moments], moments, strict=False)
+
+
+def _table_row(before: Moment | None, moment: Moment, titles: Titles) -> tuple[CellValue, ...]:
     judged, change = moment.judged, moment.change
-    moved = "" if change is None or change.score is None else _signed(change.score)
+    moved = "" if change is None or change.score is None else signed(change.score)
     band = words(judged.band or (judged.outcome if judged.outcome != "scored" else ""))
     marks = ["rules changed"] if moment.rules_changed else []
-    told = movers_in_words(change) if change else ""
+    told = movers_in_words(before, moment, titles) if before else ""
     why = "; ".join([*marks, *([told] if told else [])])
     return (moment.as_of.isoformat(), points(judged.score), moved, band, percent(judged.coverage), why)
-
-
-def movers_in_words(change: Change) -> str:
-    """'seats -4.2 (40.0 → 33.0), guard p1 on'."""
-    parts = [
-        f"{words(mover.measure)} {_signed(mover.effect)} ({points(mover.before)} → {points(mover.after)})"
-        for mover in change.movers[:MOST_MOVERS]
-    ]
-    if len(change.movers) > MOST_MOVERS:
-        parts.append(f"{len(change.movers) - MOST_MOVERS} more")
-    parts += [f"guard {name} on" for name in change.guards_new]
-    parts += [f"guard {name} off" for name in change.guards_gone]
-    return ", ".join(parts)
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0")

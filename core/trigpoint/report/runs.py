@@ -46,7 +46,7 @@ def failure_as_json(exit_code: int, as_of: str | None, problems: Sequence[Proble
     }
 
 
-def run_lines(report: RunReport) -> Iterator[Line]:
+def run_lines(report: RunReport, bad: Sequence[BadRows] = ()) -> Iterator[Line]:
     """A run for people: what was published, how it was loaded, what each scorecard says, what to look at."""
     yield line(f"Published run {report.run} as of {report.as_of}", "bold")
     if report.replaced:
@@ -55,6 +55,8 @@ def run_lines(report: RunReport) -> Iterator[Line]:
         yield line("A run of a later date stays the current one.")
     for load in report.loads:
         yield line(f"  {load_in_words(load)}")
+        for each in _reasons(load, bad):
+            yield line(f"    {each}", "yellow")
     for name, counts in report.counts.items():
         bands = ", ".join(f"{count:,} {words(band)}" for band, count in counts["bands"].items())
         others = ", ".join(
@@ -92,20 +94,26 @@ def load_lines(loads: Sequence[Load], bad: Sequence[BadRows]) -> Iterator[Line]:
     """A load for people: a line per source, and below it why rows were kept aside."""
     for load in loads:
         yield line(load_in_words(load), "" if load.status == "loaded" else "red")
-        for each in bad:
-            if each.source == load.source:
-                yield line(f"  {each.count:,} {each.reason}: e.g. {each.example}", "yellow")
+        for each in _reasons(load, bad):
+            yield line(f"  {each}", "yellow")
         for finding in load.findings:
             yield line(f"  {finding.where}: {finding.text}", "yellow")
 
 
+def _reasons(load: Load, bad: Sequence[BadRows]) -> Iterator[str]:
+    """Why rows of a load were kept aside: '1 day is no date: e.g. usage.csv row 7'."""
+    for each in bad:
+        if each.source == load.source:
+            yield f"{each.count:,} {each.reason}: e.g. {each.example}"
+
+
 def load_in_words(load: Load) -> str:
-    """'usage: 12,345 rows, 3 quarantined, newest 2026-03-31'."""
+    """'usage: 12,345 rows, 3 quarantined, newest 2026-03-31'; a moment is one in UTC."""
     parts = [f"{load.rows:,} rows"]
     if load.quarantined:
         parts.append(f"{load.quarantined:,} quarantined")
     if load.newest:
-        parts.append(f"newest {load.newest}")
+        parts.append(f"newest {load.newest}{' UTC' if ':' in load.newest else ''}")
     status = "" if load.status == "loaded" else f" {load.status.upper()}"
     error = f" ({load.error})" if load.error else ""
     return f"{load.source}:{status} {', '.join(parts)}{error}"

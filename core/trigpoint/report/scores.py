@@ -16,7 +16,10 @@ FORMAT = 1
 
 @frozen
 class ScoreSheet:
-    """What is printed: rows of a scorecard or family, in a run. `columns` are the groups and measures."""
+    """What is printed: rows of a scorecard or family, in a run.
+
+    `columns` are the groups and measures, `bands` the lower edges of each scorecard's bands.
+    """
 
     name: str
     subject: str
@@ -24,6 +27,7 @@ class ScoreSheet:
     columns: Sequence[str]
     rows: Iterable[ScoreRow]
     is_family: bool = False
+    bands: Mapping[str, Mapping[str, float]] = MappingProxyType({})
 
 
 def scores_head(sheet: ScoreSheet) -> dict[str, object]:
@@ -93,7 +97,7 @@ def scores_table(sheet: ScoreSheet) -> Sheet:
         SheetColumn("name"),
         SheetColumn("score", "right"),
         SheetColumn("band"),
-        SheetColumn("data", "right"),
+        SheetColumn("known", "right"),
         SheetColumn("reasons"),
     ]
     if sheet.is_family:
@@ -103,8 +107,18 @@ def scores_table(sheet: ScoreSheet) -> Sheet:
 
 def _table_row(sheet: ScoreSheet, row: ScoreRow) -> tuple[CellValue, ...]:
     band = words(row.band) if row.band else "" if row.outcome == "scored" else words(row.outcome)
+    band += " (held)" if _is_held(row, sheet.bands.get(row.scorecard, {})) else ""
     cells = (row.key, row.label, points(row.score), band, percent(row.coverage), reasons_in_words(row))
     return (*cells, words(row.scorecard)) if sheet.is_family else cells
+
+
+def _is_held(row: ScoreRow, edges: Mapping[str, float]) -> bool:
+    """Whether the edges alone would give another band: then `hold` has kept that of the run before."""
+    if row.score is None or row.band not in edges:
+        return False
+    rising = sorted(edges, key=lambda name: edges[name])
+    reached = [name for name in rising if row.score >= edges[name]]
+    return row.band != (reached[-1] if reached else rising[0])
 
 
 def reasons_in_words(row: ScoreRow, guards: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -18,10 +18,11 @@ WIDEST = 32
 
 @frozen
 class SheetColumn:
-    """A column: its heading, and to which side its cells are moved."""
+    """A column: its heading, and to which side its cells are moved. The last one may go over several lines."""
 
     name: str
     align: Align = "left"
+    wraps: bool = False
 
 
 @frozen
@@ -73,8 +74,13 @@ def plain_lines(sheet: Sheet) -> Iterator[str]:
 
 
 def fitted(sheet: Sheet, width: int) -> list[list[str]]:
-    """The cells as text; names are cut to WIDEST characters, and the last column to what is left of `width`."""
+    """The cells as text; names are cut to WIDEST characters, and the last column to what is left of `width`.
+
+    A last column that wraps is left whole.
+    """
     rows = [[_cut(one_line(cell), WIDEST) for cell in row[:-1]] + [one_line(row[-1])] for row in sheet.rows]
+    if sheet.columns[-1].wraps:
+        return rows
     others = sum(
         max([len(column.name), *(len(row[place]) for row in rows)]) for place, column in enumerate(sheet.columns[:-1])
     )

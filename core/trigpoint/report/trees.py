@@ -42,10 +42,12 @@ HEADINGS = _Row("", "value", "n", "newest", "points", "weight", "of all", "gives
 def tree_lines(explanation: Explanation, width: int | None = None) -> Iterator[Line]:
     """Groups with their members below, the sum, what guards made of it, and the score.
 
-    Names and values are cut where the lines would be longer than `width`.
+    Without a score by the measures there is no sum, and nothing gives to it or costs. Names and values are cut where the
+    lines would be longer than `width`.
     """
     rows = [HEADINGS, *_members(explanation.members, 0), *_totals(explanation)]
-    widths = {column: max(len(row.cell(column)) for row in rows) for column in COLUMNS}
+    columns = COLUMNS if explanation.score_before_guards is not None else COLUMNS[: COLUMNS.index("gives")]
+    widths = {column: max(len(row.cell(column)) for row in rows) for column in columns}
     if width is not None:
         _squeeze(widths, width)
     for row in rows:
@@ -125,15 +127,18 @@ def _worth(worth: tuple[float, float]) -> str:
 
 def _share(member: GroupExplained | MeasureExplained) -> str:
     """Its part of the whole; an arrow where missing data changed it."""
-    before, after = percent(member.share), percent(member.share_used)
+    before = percent(member.share)
+    after = before if member.share_used is None else percent(member.share_used)
     return before if before == after else f"{before} → {after}"
 
 
 def _totals(explanation: Explanation) -> Iterator[_Row]:
     before = explanation.score_before_guards
+    if before is None:
+        return
     if explanation.combine == "sum" and explanation.base:
         yield _Row("starts from", gives=points(explanation.base))
-    costs = "" if before is None else points(sum(member.lost or 0.0 for member in explanation.members))
+    costs = points(sum(member.lost or 0.0 for member in explanation.members))
     if before != explanation.score:
         yield _Row("before guards", gives=points(before), costs=costs, style=BOLD)
         acted = [guard for guard in explanation.guards if guard.state == "acted"]

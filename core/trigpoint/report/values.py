@@ -16,10 +16,18 @@ SHARES = frozenset({"ratio", "share"})  # 0.3 is shown as 30 %
 def show(quantity: Quantity) -> str:
     """A value in words: '12 of 40 (30 %)', '120,000 USD', 'no data'."""
     text = show_value(quantity.value, quantity.type, quantity.unit)
-    if quantity.parts is None or None in quantity.parts:
+    if quantity.parts is None:
         return text
     upper, lower = (plain_number(part) if isinstance(part, float) else str(part) for part in quantity.parts)
     return f"{upper} of {lower} ({text})"
+
+
+def trace(quantity: Quantity) -> str:
+    """A value with how it was computed: '0.867 = 1 - active / seats (active = 16 users, seats = 120)'."""
+    if quantity.parts or quantity.formula is None:
+        return show(quantity)
+    read = ", ".join(f"{name} = {trace(each)}" for name, each in quantity.inputs.items())
+    return f"{show(quantity)} = {quantity.formula}{f' ({read})' if read else ''}"
 
 
 def show_value(value: Scalar | None, kind: ValueType = "number", unit: str | None = None) -> str:
@@ -66,6 +74,11 @@ def percent(share: float | None) -> str:
 def show_day(day: dt.date) -> str:
     """'31 March 2026'."""
     return f"{day.day} {day:%B %Y}"
+
+
+def with_article(noun: str) -> str:
+    """'an opportunity', 'a risk'."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def words(name: str) -> str:

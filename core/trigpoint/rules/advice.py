@@ -9,6 +9,7 @@ from trigpoint.errors import Place
 from trigpoint.model.expression import Aggregate, AsOf, Call, Column, Expression, MetricValue, Node, walk
 from trigpoint.model.metric import FormulaMetric, Metric, TableMetric
 from trigpoint.model.scorecard import Measure, Scorecard
+from trigpoint.rules.bands import warn_of_bands
 from trigpoint.rules.draft import Draft
 from trigpoint.rules.scopes import parts
 from trigpoint.rules.weights import shares
@@ -21,6 +22,7 @@ _DURATIONS = ("days_between", "hours_between", "months_between")
 def advise(draft: Draft) -> None:
     """Note the warnings of a whole ruleset."""
     for card in draft.scorecards.values():
+        warn_of_bands(draft, card)
         _warn_of_surveys(draft, card)
         for measure in card.measures:
             if card.missing_of(measure) in ("skip", "middle") and measure.missing is None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from itertools import pairwise
 
-from trigpoint.model.expression import Expression
-from trigpoint.model.scorecard import Band, Scorecard, Target
+from trigpoint.model.scorecard import Band, Scorecard
+from trigpoint.rules.draft import Draft
+from trigpoint.rules.limits import highest_scale, highest_score, within_reach
 from trigpoint.rules.reader import Reader
 
 
@@ -30,22 +29,29 @@ def read_bands(card: Scorecard, reader: Reader) -> tuple[Band, ...]:
     if len(bands) > 1 and bands[1].edge <= 0:
         text = f"band '{bands[0].name}' can never be reached: no score is below {bands[1].edge:g}"
         reader.refuse("TP148", text, places[bands[0].name], "the edge of the lowest band is 0")
-    top = bands[-1]
-    if top.edge > (best := _best_score(card)):
-        text = f"band '{top.name}' can never be reached: no score is above {best:g}"
-        reader.refuse("TP148", text, places[top.name], "points end at 100, or at the max_points of a target")
+    best = highest_scale(card)
+    for band in bands:
+        if band.edge > best:
+            text = f"band '{band.name}' can never be reached: no score is above {best:g}"
+            reader.problems.add("TP148", text, places[band.name], "points end at 100, or at the max_points of a target")
     return tuple(bands)
 
 
-def _best_score(card: Scorecard) -> float:
-    """A bound that no score exceeds."""
-    limits: Iterable[Expression | None] = [limit for guard in card.guards for limit in (guard.set, guard.floor)]
-    if card.combine != "sum":
-        targets = [each.scale for each in card.measures if isinstance(each.scale, Target)]
-        limits = [*limits, *(each.max_points for each in targets)]
-    found = [_bound(each) for each in limits if each is not None]
-    return max([100.0, *found])
-
-
-def _bound(limit: Expression) -> float:
-    return limit.constant if isinstance(limit.constant, float) else math.inf
+def warn_of_bands(draft: Draft, card: Scorecard) -> None:
+    """Warn of bands that the measures cannot reach, and of those that look as if two edges were swapped."""
+    if not card.bands:
+        return
+    written = draft.settings.table["scorecards"].table[card.name].table["bands"]
+    best = highest_score(card)
+    for band in card.bands:
+        if not within_reach(band.edge, best):
+            text = f"band '{band.name}' can never be reached: the measures give at most {best:g}"
+            hint = "lower its edge, or let a measure give more points"
+            draft.problems.add("TP184", text, written.table[band.name].place, hint, "warning")
+    order = {band.name: band.edge for band in card.bands}
+    edges = [order[name] for name in written.table if name in order]
+    if edges not in (sorted(edges), sorted(edges, reverse=True)):
+        listed = ", ".join(f"{name} = {order[name]:g}" for name in written.table if name in order)
+        text = f"the bands of '{card.name}' stand in no order: {listed}"
+        hint = "are two edges swapped? An edge is the lowest score of its band; write them from high to low"
+        draft.problems.add("TP183", text, written.place, hint, "warning")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 
 from attrs import evolve, frozen
@@ -88,7 +88,7 @@ class _Merge:
             entries: dict[str, Setting] = {}
         else:
             entries = _without_old_slots(under.table, over.table, path)
-        waits = waits or (len(path) == 2 and path[0] in BASED and ("based_on" in entries or "based_on" in over.table))
+        waits = waits or (len(path) == 2 and path[0] in BASED and _is_based(entries, over.table))
         for key, each in over.table.items():
             if each.value is False or isinstance(each.value, Removed):
                 self.remove(entries, key, each, waits)
@@ -119,7 +119,7 @@ class _Merge:
         return evolve(root, value=entries)
 
     def section(self, section: str, named: dict[str, Setting]) -> dict[str, Setting]:
-        bases = {name: each.table["based_on"] for name, each in named.items() if "based_on" in each.table}
+        bases = {name: each.table["based_on"] for name, each in named.items() if _base(each.table)}
         needs = {name: [str(bases[name].value)] if name in bases else [] for name in named}
         for circle in circles(needs):
             text = f"{section} are based on each other in a circle: {shown(circle)}"
@@ -135,11 +135,20 @@ class _Merge:
 
     def filled(self, section: str, own: Setting, base: Setting | None) -> Setting:
         if base is None:
-            return own
+            return self.over(None, own, (section, "")) if isinstance(own.value, dict) else own
         if isinstance(base.value, Broken):
             return evolve(own, value=Broken())
         entries = {key: each for key, each in own.table.items() if key != "based_on"}
         return self.over(base, evolve(own, value=entries), (section, ""))
+
+
+def _base(entries: Mapping[str, Setting]) -> bool:
+    return "based_on" in entries and not isinstance(entries["based_on"].value, Removed)
+
+
+def _is_based(under: Mapping[str, Setting], over: Mapping[str, Setting]) -> bool:
+    """Whether a table is based on another: then what it removes is removed when that one is laid under it."""
+    return _base(under) or (_base(over) and over["based_on"].value is not False)
 
 
 def _whole(path: Path) -> bool:

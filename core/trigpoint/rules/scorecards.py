@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import cast
 
@@ -13,6 +14,7 @@ from trigpoint.rules.bands import read_bands
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.families import check_families, check_names
 from trigpoint.rules.graph import circles, shown
+from trigpoint.rules.limits import highest_scale
 from trigpoint.rules.measures import Setup, read_measure, weight_of
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.scales import points_of
@@ -50,6 +52,7 @@ def _scorecard(name: str, reader: Reader, draft: Draft) -> Scorecard:
     inside = evolve(setup, at=at.with_points(names))
     card = evolve(card, groups=_whole_groups(reader, inside), measures=_measures(reader, setup))
     card = evolve(card, guards=_guards(reader, inside))
+    _check_limits(card, reader)
     _check_gates(card, reader)
     if len(reader.problems.found) == faults and len(card.measures) + len(card.groups) == len(names):
         check_weights(card, reader)
@@ -174,10 +177,22 @@ def _guard(name: str, reader: Reader, setup: Setup) -> Guard:
     when = cast(Expression, setup.at.read(reader, "when", "boolean"))
     limits: dict[str, Expression | None] = {}
     for key in ("set", "floor", "cap"):
-        limits[key] = limit = setup.at.read(reader, key, "number")
-        if limit is not None and isinstance(limit.constant, float) and limit.constant < 0:
-            reader.refuse("TP153", f"'{key}' must be 0 or more", reader.place(key))
+        limits[key] = setup.at.read(reader, key, "number")
     return Guard(name, when, limits["set"], limits["floor"], limits["cap"], reader.text("kind"), reader.text("reason"))
+
+
+def _check_limits(card: Scorecard, reader: Reader) -> None:
+    """The numbers of guards lie where scores lie."""
+    measures, written = reader.setting.table.get("measures"), reader.setting.table.get("guards")
+    whole = measures is not None and len(card.measures) == len(measures.table)
+    best = highest_scale(card) if whole else math.inf  # a measure that was refused may have more max_points
+    scores = "scores are 0 or more" if math.isinf(best) else f"scores go from 0 to {best:g}"
+    for guard in card.guards:
+        for key, limit in (("set", guard.set), ("floor", guard.floor), ("cap", guard.cap)):
+            if limit is not None and isinstance(limit.constant, float) and not 0 <= limit.constant <= best:
+                place = written.table[guard.name].table[key].place if written is not None else reader.setting.key
+                text = f"{scores}, '{key}' is {limit.constant:g}"
+                reader.problems.add("TP153", text, place, "a guard's limit is a score, not a size or an amount")
 
 
 def _check_gates(card: Scorecard, reader: Reader) -> None:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 Schema = Mapping[str, Any]
 Path = tuple[str | int, ...]
 NAME_RULE = "names are made of a-z, 0-9 and _, begin with a letter, hold no '__' and have at most 60 characters"
+_TYPES = {  # what other languages call the types of columns
+    **dict.fromkeys(("string", "str", "varchar", "char"), "text"),
+    **dict.fromkeys(("float", "double", "decimal", "numeric", "real", "money"), "number"),
+    **dict.fromkeys(("int", "bigint", "long"), "integer"),
+    **dict.fromkeys(("datetime", "time", "moment"), "timestamp"),
+}
 MAX_TOLD = 1000  # of one file: with more it is another kind of file, and hints would take minutes
 
 
@@ -123,7 +129,9 @@ def _wrong(path: Path, value: object, wanted: Sequence[Schema], of_its_kind: boo
         return _Fault(path, "TP108", f"{text}: it has {has}")
     shown = f"'{value}'" if isinstance(value, str) else str(value).lower()
     words = [word for each in wanted for word in each.get("enum", ())]
-    return _Fault(path, "TP108", f"{text}, not {shown}", closest(str(value), words))
+    meant = _TYPES.get(str(value).lower()) if "timestamp" in words else None
+    hint = f'write "{meant}"' if meant else closest(str(value), words)
+    return _Fault(path, "TP108", f"{text}, not {shown}", hint)
 
 
 def _titles(schema: Schema) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import cast
+from typing import Literal, cast
 
 from trigpoint.errors import Problems
 from trigpoint.model.project import SourceSettings
@@ -14,6 +14,7 @@ from trigpoint.rules.setting import Broken, Setting, plain, walk
 from trigpoint.rules.shape import schema
 from trigpoint.rules.wording import did_you_mean
 
+Thousands = Literal[".", ",", " ", "'"] | None
 _SECRETS = re.compile(r"passw|token|secret|api_?key", re.IGNORECASE)
 _URL_WITH_PASSWORD = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
 
@@ -53,6 +54,8 @@ def _source(name: str, reader: Reader) -> SourceSettings:
         date_format=reader.text("date_format"),
         formats=_strings(reader, "formats"),
         decimal=reader.word("decimal", "."),
+        thousands=_thousands(reader),
+        blank=_blank(reader),
         on_error=reader.word("on_error", "fail"),
         max_bad_rows=_max_bad_rows(reader),
         place=reader.setting.key,
@@ -73,6 +76,22 @@ def _check_secret(reader: Reader, key: str, setting: Setting) -> None:
 
 def _strings(reader: Reader, key: str) -> Mapping[str, str]:
     return {name: str(each.value) for name, each in reader.entries(key) if not isinstance(each.value, Broken)}
+
+
+def _thousands(reader: Reader) -> Thousands:
+    found = reader.get("thousands")
+    if found is None:
+        return None
+    if found.value == reader.word("decimal", "."):
+        default = "" if reader.has("decimal") else ", without being set,"
+        text = f"'thousands' is '{found.value}' and so is{default} 'decimal'"
+        reader.refuse("TP108", text, found.place, 'for 1.500,75 write decimal = "," and thousands = "."')
+    return cast(Thousands, found.value)
+
+
+def _blank(reader: Reader) -> tuple[str, ...]:
+    found = reader.get("blank")
+    return () if found is None else tuple(str(each.value).strip() for each in found.items)
 
 
 def _max_bad_rows(reader: Reader) -> float | int:

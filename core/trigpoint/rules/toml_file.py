@@ -15,6 +15,7 @@ from trigpoint.rules.setting import Broken, Setting
 from trigpoint.rules.syntax import Syntax, scan
 
 MAX_BYTES = 1_000_000
+LARGEST_NUMBER = 2**53  # what a double, in which rules reckon, holds exactly
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -51,8 +52,14 @@ def read_text(content: bytes, name: str, problems: Problems) -> Setting | None:
     except tomllib.TOMLDecodeError as error:
         _report(error, text, name, problems)
         return None
-    except RecursionError:
-        problems.add("TP102", "the file nests lists or tables too deep", place)
+    except (RecursionError, ValueError) as error:
+        deep = isinstance(error, RecursionError)
+        # ValueError: Python's own limit for numbers of thousands of digits.
+        problems.add(
+            "TP102",
+            f"the file {'nests lists or tables too deep' if deep else 'has a number of too many digits'}",
+            place,
+        )
         return None
     return _Attach(name, problems).table(values, syntax)
 
@@ -65,16 +72,26 @@ def _report(error: tomllib.TOMLDecodeError, text: str, name: str, problems: Prob
         line, column = int(found[1]), int(found[2])
     else:
         line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
-    problems.add(
-        "TP101", f"this is no TOML: {words[:1].lower()}{words[1:]}", Place(name, line, column), _hint(text, line)
-    )
+    whole = text.split("\n")[line - 1]
+    hint = _text_hint(whole, column) if words == "Invalid value" else _number_hint(whole)
+    problems.add("TP101", f"this is no TOML: {words[:1].lower()}{words[1:]}", Place(name, line, column), hint)
 
 
-def _hint(text: str, line: int) -> str | None:
-    """What people who write spreadsheets most often mean."""
-    written = text.split("\n")[line - 1].partition("=")[2].strip()
-    if re.match(r"[A-Za-z_]", written) and not re.match(r"(true|false|inf|nan)\b", written):
-        return f'write text in quotes: "{written.split("#")[0].strip()}"'
+def _text_hint(line: str, column: int) -> str | None:
+    """Text without quotes, from a column on: to the end of the line, or of the entry where it stands in brackets."""
+    written = line[column - 1 :]
+    if not re.match(r"[^\W\d]|_", written):
+        return _number_hint(line)
+    if found := re.match(r"(true|false)\b", written, re.IGNORECASE):
+        return f"write {found[0].lower()}"
+    alone = line.partition("=")[2].strip() == written.strip()
+    value = re.split(r"#" if alone else r"[,}\]#]", written)[0].strip()
+    return f'write text in quotes: "{value}"'
+
+
+def _number_hint(line: str) -> str | None:
+    """Numbers as spreadsheets show them."""
+    written = line.partition("=")[2].strip()
     if re.match(r"\d{1,3}(,\d{3})+", written):
         return "write numbers without commas"
     if re.match(r"[\d.]+\s*%", written):
@@ -101,6 +118,9 @@ class _Attach:
             marks = syntax.items if len(syntax.items) == len(value) else [syntax] * len(value)
             items = tuple(self.value(each, mark) for each, mark in zip(value, marks, strict=True))
             return Setting(items, syntax.place, syntax.key)
+        if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+            self.problems.add("TP108", "a whole number has at most 15 digits here", syntax.place)
+            return Setting(Broken(), syntax.place, syntax.key)
         if isinstance(value, float) and math.isnan(value):
             self.problems.add("TP108", "nan is no number to reckon with", syntax.place)
             return Setting(Broken(), syntax.place, syntax.key)

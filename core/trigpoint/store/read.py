@@ -24,9 +24,11 @@ _TAIL = ("guards", "guards__unjudged", "reasons", "reason_1", "reason_2", "reaso
 
 
 def run_of(store: Store, as_of: dt.date | None = None) -> Run:
-    """The published run of a date; without one, the current run. UsageError lists the dates there are."""
+    """The published run of a date; without one the current run, or the newest. UsageError lists the dates there are."""
     if as_of is None:
-        row = store.first(f"{_RUN} WHERE id = (SELECT run FROM current)")  # noqa: S608  # a constant
+        # Someone may have deleted the run that is pointed to: then the newest one there is.
+        pointed = "ORDER BY id IS (SELECT run FROM current) DESC, as_of DESC LIMIT 1"
+        row = store.first(f"{_RUN} WHERE status = 'published' {pointed}")
         if row is None:
             text = f"there are no results yet: no run was published in {store.path}"
             raise InputError.of("TP610", text, hint="`trigpoint run` publishes one")
@@ -65,7 +67,8 @@ def members(store: Store, run: Run, name: str) -> tuple[KeptScorecard, ...]:
     found = tuple(card for card in cards.values() if name in (card.name, card.family))
     if not found:
         families = {card.family for card in cards.values() if card.family}
-        raise _unknown("TP612", "scorecard or family", name, sorted(families.union(cards)), run)
+        have = sorted(families.union(cards))
+        raise _unknown("TP612", "scorecard or family", name, have, run, "[scorecards.NAME] in a rule file")
     return found
 
 
@@ -112,7 +115,7 @@ def value_columns(store: Store, run: Run, subject: str) -> tuple[str, ...]:
     if row is None:
         sql = 'SELECT "table" FROM contents WHERE run = ? AND "table" GLOB \'values_*\' ORDER BY 1'
         have = [str(each[0]).removeprefix("values_") for each in store.rows(sql, (run.id,))]
-        raise _unknown("TP613", "subject with values", subject, have, run)
+        raise _unknown("TP613", "subject with values", subject, have, run, "a metric or scorecard of it")
     return tuple(json.loads(str(row[0])))
 
 
@@ -212,11 +215,15 @@ def _dates_hint(have: tuple[dt.date, ...]) -> str:
     return f"there are {len(have)}, the last: {listed}" if len(have) > 5 else f"there are: {listed}"
 
 
-def _unknown(code: str, kind: str, name: str, have: list[str], run: Run) -> UsageError:
+def _unknown(code: str, kind: str, name: str, have: list[str], run: Run, made_by: str) -> UsageError:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, have, 1)
-    hint = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(have) or 'none'}"
+    if close := get_close_matches(name, have, 1):
+        hint = f"did you mean '{close[0]}'?"
+    elif have:
+        hint = f"there are: {', '.join(have)}; what was added to the rules since is there after `trigpoint run`"
+    else:
+        hint = f"there are none yet: write {made_by}, then `trigpoint run`"
     return UsageError.of(code, f"the run as of {run.as_of} has no {kind} '{name}'", hint=hint)
 
 

@@ -147,9 +147,9 @@ def digest(connection: sqlite3.Connection, sheet: Sheet, run: int | None = None)
 
 
 def counts_of(connection: sqlite3.Connection, ruleset: Ruleset) -> Counts:
-    """How many subjects have each outcome and each band, by scorecard, in the attached evaluation."""
+    """How many subjects have each outcome and each band, the highest first, by scorecard, in the attached evaluation."""
     found: dict[str, dict[str, dict[str, int]]] = {}
-    for scorecard in ruleset.scorecards:
+    for scorecard, card in ruleset.scorecards.items():
         sql = "SELECT outcome, band, count(*) FROM {} GROUP BY outcome, band ORDER BY outcome, band"
         outcomes: dict[str, int] = {}
         bands: dict[str, int] = {}
@@ -157,7 +157,10 @@ def counts_of(connection: sqlite3.Connection, ruleset: Ruleset) -> Counts:
             outcomes[outcome] = outcomes.get(outcome, 0) + count
             if band is not None:
                 bands[band] = bands.get(band, 0) + count
-        found[scorecard] = {"outcomes": outcomes, "bands": dict(sorted(bands.items()))}
+        found[scorecard] = {
+            "outcomes": outcomes,
+            "bands": {band.name: bands[band.name] for band in reversed(card.bands) if band.name in bands},
+        }
     return found
 
 

@@ -30,6 +30,23 @@ def test_all_problems_of_all_files_are_told(small: Path, command_line: CommandLi
     assert any(line.startswith("rules/base.toml:") and "hours" in line for line in errors)
 
 
+def test_the_options_of_sources_are_checked(small: Path, command_line: CommandLine) -> None:
+    """Once the rules are right, `check` tells what `load` would refuse in the sources, among the other problems."""
+    settings = small / "trigpoint.toml"
+    settings.write_text(settings.read_text() + 'delimeter = ";"\n[plugins]\nlocal = ["gone.py"]\n')
+    answer = command_line("check")
+    assert answer.code == 65
+    assert any("TP702" in line for line in answer.out.splitlines())
+    settings.write_text(settings.read_text().replace('"gone.py"', ""))
+    answer = command_line("check")
+    assert answer.code == 65
+    assert answer.out.splitlines() == [
+        answer.out.splitlines()[0],
+        "trigpoint.toml:22:1: TP408 unknown key 'delimeter' (did you mean 'delimiter'?)",
+        "1 error and 1 warning",
+    ]
+
+
 def test_problems_as_json(small: Path, command_line: CommandLine) -> None:
     """`check --format json` is one object with code, place, text, hint and severity of each problem."""
     (problem,) = command_line("check", "--format", "json").json["problems"]

@@ -80,11 +80,11 @@ def test_computed_numbers_of_a_scale_are_shown_with_their_formula(look: CommandL
 @pytest.mark.parametrize(
     ("key", "measure", "state", "words"),
     [
-        ("A-18", "speed", "too few", "only 1 with data, 2 are needed; its 20 % of the weight is shared out"),
+        ("A-18", "speed", "too few", "too few: fewer than 2 with data (n = 1); its 20 % of the weight is shared out"),
         ("A-18", "mood", "stale", "stale: the newest fact is of 2025-10-01, valid for 90 days"),
-        ("A-19", "mood", "unscalable", "'purple' is none of the listed choices"),
-        ("A-19", "volume", "unscalable", "the numbers of its scale make no scale here"),
-        ("A-19", "speed", "no data", "no data; its 20 % of the weight is shared out"),
+        ("A-19", "mood", "unscalable", "no points listed for 'purple'"),
+        ("A-19", "volume", "unscalable", "no points: target_events, a number of its scale, has no data"),
+        ("A-19", "speed", "no data", "no data: no row with hours in the window (1 Jan 2026 to 31 Mar 2026); its 20 %"),
     ],
 )
 def test_what_is_not_known_is_said(look: CommandLine, key: str, measure: str, state: str, words: str) -> None:
@@ -117,6 +117,15 @@ def test_guards_say_what_they_did(look: CommandLine, key: str, guard: str, state
     found = look("explain", "health", key, "--format", "json").json
     assert {each["name"]: each["state"] for each in found["guards"]}[guard] == state
     assert all(each["values"] for each in found["guards"])
+
+
+def test_without_a_score_there_is_no_sum(look: CommandLine) -> None:
+    """Where there is too little data nothing gives to a score or costs, and no weight is shared out: it is missing."""
+    out = look("explain", "health", "A-21").out
+    assert "36 % of the weight is missing" in out
+    assert not any(word in out for word in ("gives", "costs", "shared out", "→", "  score"))
+    seats = _measure(look("explain", "health", "A-21", "--format", "json").json, "seats")
+    assert (seats["contribution"], seats["lost"], seats["share_used"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(

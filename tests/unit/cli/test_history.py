@@ -35,8 +35,8 @@ def test_history_marks_changes_of_the_rules(moved: CommandLine) -> None:
 def test_history_as_table_and_csv(moved: CommandLine) -> None:
     """The table says why each score moved; CSV has the same rows."""
     lines = moved("history", "health", "A-17").out.splitlines()
-    assert lines[0].split() == ["as", "of", "score", "change", "band", "data", "why"]
-    assert "rules changed" in lines[3]
+    assert lines[0].split() == ["as", "of", "score", "change", "band", "known", "why"]
+    assert "rules changed; Seats in use +" in lines[3]
     rows = list(csv.DictReader(io.StringIO(moved("history", "health", "A-17", "--format", "csv").out)))
     assert [row["rules_changed"] for row in rows] == ["false", "false", "true"]
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.command_line import CommandLine
+from trigpoint.model.run import Load
+from trigpoint.report.runs import load_in_words
 
 
 def test_run_loads_scores_and_publishes(small: Path, command_line: CommandLine) -> None:
@@ -15,7 +17,11 @@ def test_run_loads_scores_and_publishes(small: Path, command_line: CommandLine) 
     answer = command_line("run")
     assert answer.code == 0
     assert "Published run 1 as of 2026-03-31" in answer.out
-    assert "health: 4 scored (2 at risk, 2 healthy), 1 insufficient data, 1 not eligible" in answer.out
+    assert "health: 4 scored (2 healthy, 2 at risk), 1 insufficient data, 1 not eligible" in answer.out
+    lines = answer.out.splitlines()
+    usage = lines.index("  usage: 11 rows, 1 quarantined, newest 2026-03-31")
+    assert lines[usage + 1].startswith("    1 ")
+    assert "not-a-day" in lines[usage + 1]
     assert command_line("scores", "health").code == 0
 
 
@@ -73,6 +79,27 @@ def test_a_source_that_fails(small: Path, command_line: CommandLine, on_error: s
         assert tickets["status"] == status
         assert any("tickets" in warning for warning in answer.json["warnings"])
     assert command_line("scores", "health").code == 0
+
+
+def test_a_failed_run_says_which_one_is_shown_still(small: Path, command_line: CommandLine) -> None:
+    """After a failure stderr names the current run; where there is none, nothing is said."""
+    data = small / "data" / "tickets.csv"
+    content = data.read_text()
+    data.unlink()
+    assert "current run" not in command_line("run").err
+    data.write_text(content)
+    assert command_line("run").code == 0
+    data.unlink()
+    answer = command_line("run")
+    assert (answer.code, answer.codes) == (66, ["TP401"])
+    event = json.loads(answer.err.splitlines()[-1])
+    assert (event["event"], event["text"]) == ("current", "the current run is still number 2, as of 2026-03-31")
+
+
+def test_a_newest_moment_is_told_as_utc() -> None:
+    """The newest fact of a table with moments is one in UTC, and is said to be."""
+    load = Load("tickets", "tickets", "loaded", rows=3, newest="2026-03-31 14:05:00")
+    assert load_in_words(load) == "tickets: 3 rows, newest 2026-03-31 14:05:00 UTC"
 
 
 def test_load_says_what_was_kept_aside_and_why(small: Path, command_line: CommandLine) -> None:

@@ -86,7 +86,7 @@ def test_a_band_is_picked_and_rows_are_sorted(look: CommandLine) -> None:
 def test_the_table_is_for_people(look: CommandLine) -> None:
     """The table says who, how much, which band and why."""
     lines = look("scores", "health").out.splitlines()
-    assert lines[0].split() == ["account", "name", "score", "band", "data", "reasons"]
+    assert lines[0].split() == ["account", "name", "score", "band", "known", "reasons"]
     assert "Few licensed seats are in use (30.9)" in lines[1]
     assert "not eligible" in lines[4]
 

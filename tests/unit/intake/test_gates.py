@@ -169,29 +169,82 @@ def test_an_interrupted_load_changes_nothing(tmp_path: Path, error: BaseExceptio
     assert tables == {"usage", "_loads", "_meta", "_quarantine"}
 
 
-def test_facts_without_an_owner_are_found(tmp_path: Path) -> None:
-    """Facts whose owner is blank or unknown are a finding with their number and an example."""
-    rules = (
-        USAGE.replace('key = ["account_id", "day"]', 'belongs_to = { account = "account_id" }')
-        + """
+OWNED = (
+    USAGE.replace('key = ["account_id", "day"]', 'belongs_to = { account = "account_id" }')
+    + """
 [subjects.account]
 table = "accounts"
 key = "account_id"
 [tables.accounts]
 columns = { account_id = "text" }
 """
-    )
-    folder = Folder(tmp_path, USAGE_SOURCE + '\n[sources.accounts]\nplugin = "files"\npath = "accounts.csv"', rules)
-    folder.file("usage.csv", csv("A,2026-03-01,1", "GONE,2026-03-01,1", "GONE,2026-03-02,1", ",2026-03-01,1"))
-    folder.file("accounts.csv", "account_id\nA\nB\n")
+)
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [
+        ({"GONE": 1}, "1 row belongs to no account and counts nowhere: 'GONE' 1"),
+        ({"": 1, "GONE": 2}, "3 rows belong to no account and count nowhere: 'GONE' 2, blank 1"),
+        ({"k-1002": 3, "K-9": 1}, "4 rows belong to no account and count nowhere: 'k-1002' 3 (did you mean 'K-1002'?), 'K-9' 1"),
+        ({"K1002": 1, "7": 2}, "3 rows belong to no account and count nowhere: '7' 2 (did you mean '007'?), 'K1002' 1 (did you mean 'K-1002'?)"),
+        ({"twin": 1}, "1 row belongs to no account and counts nowhere: 'twin' 1"),
+        (
+            {f"G-{number}": number for number in range(1, 8)},
+            "28 rows belong to no account and count nowhere: 'G-7' 7, 'G-6' 6, 'G-5' 5, 'G-4' 4, 'G-3' 3, 2 other keys 3",
+        ),
+    ],
+)  # fmt: skip
+def test_facts_without_an_owner_are_found(tmp_path: Path, lost: dict[str, int], told: str) -> None:
+    """Unknown owners are told by their rows, with the one known key that is the same but for case, signs and zeros."""
+    folder = Folder(tmp_path, USAGE_SOURCE + '\n[sources.accounts]\nplugin = "files"\npath = "accounts.csv"', OWNED)
+    rows = [f"{key},2026-03-01,{at}" for key, count in lost.items() for at in range(count)]
+    folder.file("usage.csv", csv("K-1002,2026-03-01,1", *rows))
+    folder.file("accounts.csv", "account_id\nK-1002\n007\nTWIN\nTwin\n")
     usage, accounts = folder.load()
     assert accounts.findings == ()
     (finding,) = usage.findings
-    assert (finding.kind, finding.where, finding.count, finding.severity) == ("orphans", "usage", 3, "warning")
-    assert (
-        finding.text
-        == "3 rows belong to no account and count nowhere: 1 have a blank account_id; there is no account 'GONE'"
+    assert (finding.kind, finding.where, finding.severity) == ("orphans", "usage", "warning")
+    assert (finding.text, finding.count) == (told, sum(lost.values()))
+
+
+@pytest.mark.parametrize(
+    ("setting", "bad", "rows", "told"),
+    [
+        ("", 1, 40, "1 of 40 rows (2.5%) is bad, 1% may be (none of 40); events is no number: 1; e.g. usage.csv row 40 (events='many', account_id='A-X', day='2026-03-01') (mend the file or its settings, or bear them: max_bad_rows = 1;"),
+        ("", 3, 200, "1% may be (2 of 200)"),
+        ("", 100, 2000, 'are bad, 1% may be; events is no number: 100; e.g. usage.csv row 1901 (events=\'many\', account_id=\'A-X\', day=\'2026-03-01\') (mend the file or its settings, or bear them: max_bad_rows = "5%";'),
+        ("max_bad_rows = 1", 2, 40, "1 may be; "),
+        ("", 30, 40, "or raise max_bad_rows;"),
+    ],
+)  # fmt: skip
+def test_a_source_with_too_many_bad_rows_says_what_to_write(
+    tmp_path: Path, setting: str, bad: int, rows: int, told: str
+) -> None:
+    """The error of a small file says how many rows the share is, and which `max_bad_rows` would bear the bad ones."""
+    folder = Folder(tmp_path, USAGE_SOURCE + setting)
+    folder.file("usage.csv", csv(*[f"A-{n},2026-03-01,1" for n in range(rows - bad)], *[LOST] * bad))
+    with pytest.raises(GateError) as raised:
+        folder.load()
+    assert told in str(raised.value)
+
+
+def test_a_reason_is_told_once_for_all_its_columns(tmp_path: Path) -> None:
+    """Numbers with thousands separators in two columns are one reason, and one line of settings that reads them all."""
+    rules = '[tables.usage]\ncolumns = { account_id = "text", arr = "number", mrr = "number" }\nkey = ["account_id"]\n'
+    folder = Folder(tmp_path, USAGE_SOURCE + 'delimiter = ";"\n', rules)
+    text = "account_id;arr;mrr\nA;18.500,00;1.541,67\nB;900,50;n/a\nC;1.234.567,00;-\n"
+    folder.file("usage.csv", text)
+    with pytest.raises(GateError) as raised:
+        folder.load()
+    assert "3 of 3 rows (100.0%) are bad, 1% may be (none of 3); arr, mrr is no number: 3, 3; e.g. " in str(
+        raised.value
     )
+    written = 'decimal = "," and thousands = "." and blank = ["n/a", "-"]'
+    assert f"(write {written}, or bear them: max_bad_rows = 3;" in str(raised.value)
+    folder.settings(USAGE_SOURCE + 'delimiter = ";"\n' + written.replace(" and ", "\n"))
+    assert folder.load()[0].rows == 3
+    assert folder.query("SELECT arr, mrr FROM usage") == [(18500.0, 1541.67), (900.5, None), (1234567.0, None)]
 
 
 @pytest.mark.parametrize(
@@ -232,8 +285,8 @@ def test_freshness_is_judged_in_the_projects_zone(tmp_path: Path) -> None:
             "(one column of a file fills one column of the table)",
         ),
         (
-            'path = "u.csv"\nformats = { events = "%d" }',
-            "7:13: TP411 source 'usage' has a format for 'events', which is of type number "
+            'path = "u.csv"\nformats = { events = "%d-%m-%Y" }',
+            "7:13: TP411 source 'usage' has a format for 'events', which is of type integer "
             "(formats are for dates and timestamps)",
         ),
         ('path = "u.csv"\ndate_format = "DD-MM-YYYY"', "7:15: TP411 source 'usage': 'DD-MM-YYYY' is no date format"),
@@ -292,5 +345,5 @@ def test_the_quarantine_keeps_the_first_rows_and_counts_all() -> None:
     quarantine.add(BadRow("f", number, f"reason {number}", "") for number in range(500))
     assert (quarantine.count, len(quarantine.rows)) == (KEPT_ROWS + 505, KEPT_ROWS)
     assert len(quarantine.reasons) <= 101
-    assert quarantine.example == "f row 0 is bad"
+    assert quarantine.example == "f row 0"
     assert Quarantine().example == ""

@@ -52,6 +52,8 @@ columns = { account_id = "AccountID" }
 date_format = "%d-%m-%Y"
 formats = { closed = "%Y%m%d" }
 decimal = ","
+thousands = "."
+blank = ["n/a", " - "]
 on_error = "stale"
 max_bad_rows = "2.5%"
 [sources.crm]
@@ -79,6 +81,8 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
     assert accounts.options == {"path": "data/accounts.csv"}
     assert accounts.columns == {"account_id": "AccountID"}
     assert accounts.formats == {"closed": "%Y%m%d"}
+    assert (accounts.thousands, accounts.blank) == (".", ("n/a", "-"))
+    assert (crm.thousands, crm.blank) == (None, ())
     assert accounts.max_bad_rows == pytest.approx(0.025)
     assert accounts.place == Place("trigpoint.toml", 16, 10)
     assert (crm.table, crm.max_bad_rows) == ("contracts", 10)
@@ -100,3 +104,14 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
             write(tmp_path, 'format = 3\ntimezone = "Mars/Olympus"\nrules = ["x.toml"]\nyear_starts = "May"\n')
         )
     assert [problem.code for problem in caught.value.problems] == ["TP302", "TP303", "TP108"]
+
+
+@pytest.mark.parametrize("written", ['decimal = ","\nthousands = ","', 'thousands = "."'])
+def test_the_decimal_sign_parts_no_thousands(tmp_path: Path, written: str) -> None:
+    """One sign cannot be both: it is refused, also where `decimal` is not set and is a point."""
+    text = f'timezone = "UTC"\nrules = ["x.toml"]\n[sources.a]\nplugin = "files"\n{written}\n'
+    with pytest.raises(ConfigError, match=r"TP108 'thousands' is .* and so is.* 'decimal'") as caught:
+        load_project(write(tmp_path, text))
+    (problem,) = caught.value.problems
+    assert problem.place is not None
+    assert problem.place.line == 4 + len(written.splitlines())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from support.scratch import (
     a_measure,
@@ -119,7 +120,11 @@ def test_values_come_back_with_n_and_newest(portfolio: Store) -> None:
 
 ASKED = [
     (lambda s: list(scores(s, run_of(s), "healt")), "TP612", "did you mean 'health'"),
-    (lambda s: score_columns(s, run_of(s), "xyz"), "TP612", "there are: everyone, health, large, rest"),
+    (
+        lambda s: score_columns(s, run_of(s), "xyz"),
+        "TP612",
+        "there are: everyone, health, large, rest; what was added .* after `trigpoint run`",
+    ),
     (lambda s: value_columns(s, run_of(s), "acount"), "TP613", "did you mean 'account'"),
     (lambda s: list(values(s, run_of(s), "csm")), "TP613", "there are: account"),
     (lambda s: score(s, run_of(s), "health", "a-17"), "TP614", "did you mean 'A-17'"),
@@ -163,3 +168,26 @@ def test_a_reader_may_stop_in_the_middle(portfolio: Store, path: Path) -> None:
         assert next(scores(reader, run_of(reader), "health")).key == "A-17"
     with portfolio.transaction():
         pass
+
+
+def test_where_the_current_run_is_gone_the_newest_is_shown(store: Store, published: Publish) -> None:
+    """A run that someone deleted from the file is not missed: the newest published one takes its place."""
+    first, second = published(DAY - dt.timedelta(days=1)), published(DAY)
+    assert run_of(store).id == second.run
+    store.connection.execute("PRAGMA foreign_keys = OFF")
+    store.connection.execute("DELETE FROM runs WHERE id = ?", (second.run,))
+    assert run_of(store).id == first.run
+    store.connection.execute("DELETE FROM current")
+    assert run_of(store).id == first.run
+
+
+def test_a_run_that_scored_nothing_says_what_to_do(store: Store, published: Publish, tmp_path: Path) -> None:
+    """Where a run has no scorecards the error says how there comes to be one."""
+    published(
+        DAY,
+        an_evaluation(
+            tmp_path / "scratch.db", DAY, evolve(a_ruleset(), scorecards={}), {"account": [value_row("A")]}, {}
+        ),
+    )
+    with pytest.raises(UsageError, match=r"there are none yet: write \[scorecards\.NAME\] .* then `trigpoint run`"):
+        score_columns(store, run_of(store), "health")
