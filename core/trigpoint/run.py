@@ -123,7 +123,7 @@ class _Steps:
     def take(self, load: bool, fail_on: Sequence[str], progress: Progress | None) -> RunReport:
         from trigpoint.store import mark
 
-        loads = self._load(progress) if load else ()
+        loads = self._load(progress) if load else self._noted()
         mark(self.store, self.number, "loaded")
         with _scratch(self.project.store_path) as scratch:
             evaluation = self._evaluate(scratch)
@@ -133,6 +133,12 @@ class _Steps:
     def _load(self, progress: Progress | None) -> tuple[Load, ...]:
         with _timed(self.seconds, "load"):
             return _load(self.project, self.ruleset, (), self.clock, progress)
+
+    def _noted(self) -> tuple[Load, ...]:
+        """What the last loads ended with: facts that are stale stay so in a run without a load."""
+        from trigpoint.intake import loads_again
+
+        return loads_again(self.project, self.ruleset, self.clock.now)
 
     def _publish(self, evaluation: Evaluation, loads: tuple[Load, ...], fail_on: Sequence[str]) -> RunReport:
         from trigpoint.store import count_outcomes, publish
@@ -229,7 +235,7 @@ def _findings_of(loads: Sequence[Load]) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for load in loads:
         if load.status == "stale":
-            text = f"the load failed, the rows of {load.loaded_at or 'before'} were used: {load.error}"
+            text = f"the load failed, the rows of {load.loaded_at or 'before'} UTC were used: {load.error}"
             found.append(Finding("stale source", load.source, text, severity="error"))
         elif load.status == "skipped":
             text = f"the load failed and was skipped: {load.error}"

@@ -15,7 +15,7 @@ from trigpoint.errors import GateError, InputError, Problem, TrigpointError
 from trigpoint.intake.gates import check_bad_rows, check_usual_rows
 from trigpoint.intake.quarantine import Quarantine
 from trigpoint.intake.records import LastLoad, last_good_load, write_failed_load, write_good_load
-from trigpoint.intake.review import review
+from trigpoint.intake.review import review, review_again
 from trigpoint.intake.rows import Clock, RowReader
 from trigpoint.intake.settings import check_sources, chosen_sources
 from trigpoint.intake.taking import Numbering, read_batches, stage_rows, take_out_doubled
@@ -65,6 +65,14 @@ def load(
         problems = [problem for failure in failures for problem in failure.problems]
         raise (InputError if missing else GateError)(*problems)
     return review(project.root / project.warehouse_path, ruleset, loads, clock)
+
+
+def loads_again(project: Project, ruleset: Ruleset, now: dt.datetime) -> tuple[Load, ...]:
+    """How the last loads of the project's sources ended, with the findings about their tables as of `now`."""
+    if not project.warehouse_path.exists():
+        return ()
+    declared = [name for name, source in project.sources.items() if source.table in ruleset.tables]
+    return review_again(project.warehouse_path, ruleset, declared, Clock(now, ZoneInfo(project.calendar.timezone)))
 
 
 @frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
@@ -29,6 +29,14 @@ def last_good_load(connection: sqlite3.Connection, source: SourceSettings) -> La
         (source.name, source.table),
     ).fetchone()
     return LastLoad(*row) if row else None
+
+
+def noted_loads(connection: sqlite3.Connection, sources: Iterable[str]) -> Iterator[Load]:
+    """How the last attempt of each of these sources ended; those never tried are left out."""
+    columns = "source, table_name, status, coalesce(rows, 0), quarantined, newest, loaded_at, seconds, error"
+    for source in sources:
+        for row in connection.execute(f"SELECT {columns} FROM _loads WHERE source = ?", (source,)):  # noqa: S608  # fixed names
+            yield Load(*row)
 
 
 def write_good_load(connection: sqlite3.Connection, load: Load, files: Sequence[str], quarantine: Quarantine) -> None:

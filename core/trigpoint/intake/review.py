@@ -1,38 +1,65 @@
-"""Looks at the tables once they are loaded: facts without an owner, facts that are too old."""
+"""Looks at the tables once they are loaded: facts without an owner, facts that are too old.
+
+What a load found stays noted beside it, so that a run without a load tells it too.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from trigpoint.errors import Severity
 from trigpoint.intake.orphans import find_orphans
+from trigpoint.intake.records import noted_loads
 from trigpoint.intake.rows import Clock
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Finding, Load
 from trigpoint.model.table import Table
-from trigpoint.warehouse.layout import quoted
+from trigpoint.warehouse.layout import note, noted, quoted
 from trigpoint.warehouse.load import open_for_load
+from trigpoint.warehouse.sqlite import open_warehouse
 
 
 def review(warehouse: Path, ruleset: Ruleset, loads: Sequence[Load], clock: Clock) -> tuple[Load, ...]:
     """The loads, each with the findings about its table."""
+    reviewed = []
     with open_for_load(warehouse) as connection:
-        return tuple(evolve(load, findings=_findings(connection, ruleset, load, clock)) for load in loads)
+        for load in loads:
+            orphans = find_orphans(connection, ruleset, ruleset.tables[load.table])
+            note(connection, f"orphans:{load.table}", json.dumps([asdict(each) for each in orphans]))
+            reviewed.append(_reviewed(connection, ruleset, load, orphans, clock))
+    return tuple(reviewed)
 
 
-def _findings(connection: sqlite3.Connection, ruleset: Ruleset, load: Load, clock: Clock) -> tuple[Finding, ...]:
+def review_again(warehouse: Path, ruleset: Ruleset, sources: Iterable[str], clock: Clock) -> tuple[Load, ...]:
+    """How the sources last ended, judged by today's clock: what is too old now, and was not when it was loaded.
+
+    A source whose last load failed brought nothing: its facts are stale.
+    """
+    reviewed = []
+    with open_warehouse(warehouse) as facts:
+        for load in noted_loads(facts.connection, sources):
+            orphans = json.loads(noted(facts.connection, f"orphans:{load.table}") or "[]")
+            stale = evolve(load, status="stale") if load.status == "failed" else load
+            reviewed.append(_reviewed(facts.connection, ruleset, stale, [Finding(**each) for each in orphans], clock))
+    return tuple(reviewed)
+
+
+def _reviewed(
+    connection: sqlite3.Connection, ruleset: Ruleset, load: Load, orphans: Sequence[Finding], clock: Clock
+) -> Load:
     table = ruleset.tables[load.table]
     fresh: tuple[Finding, ...] = ()
     if table.visible_by is not None and (table.fresh.warn or table.fresh.error):
         newest = _newest_day(connection, table, table.visible_by, clock.zone)
         fresh = check_fresh(table, newest, clock.today)
-    return (*fresh, *find_orphans(connection, ruleset, table))
+    return evolve(load, findings=(*fresh, *orphans))
 
 
 def _newest_day(connection: sqlite3.Connection, table: Table, column: str, zone: ZoneInfo) -> dt.date | None:

@@ -216,7 +216,8 @@ def test_the_warehouse_notes_each_load(tmp_path: Path) -> None:
     assert folder.query(f"SELECT {columns} FROM _loads") == [
         ("usage", "usage", "loaded", 1, 0, "2026-03-01", "2026-04-01 10:00:00", '["usage.csv"]', None)
     ]
-    assert folder.query("SELECT name FROM _meta") == [("format",), ("table:usage",), ("timezone",)]
+    names = [("format",), ("orphans:usage",), ("table:usage",), ("timezone",)]
+    assert folder.query("SELECT name FROM _meta") == names
     assert folder.query("SELECT value FROM _meta WHERE name = 'timezone'") == [("Europe/Berlin",)]
 
 
