@@ -8,7 +8,7 @@ SELECT
   accounts.account_id AS "key",
   sum(surveys.score) AS survey__sum,
   count(surveys.score) AS survey__n,
-  max(surveys.day) FILTER (WHERE surveys.score IS NOT NULL) AS survey__newest
+  max(surveys._day) FILTER (WHERE surveys.score IS NOT NULL) AS survey__newest
 FROM accounts
 CROSS JOIN surveys ON accounts.account_id = surveys.account_id
 WHERE surveys.day <= '2026-03-31' AND surveys.day > '2025-03-31' AND accounts.account_id IS NOT NULL
@@ -45,7 +45,7 @@ level__facts AS (
     accounts.signed_up AS own__signed_up,
     (CAST(nullif(nullif(surveys__after_2025_03_31_to_2026_03_31.survey__sum, 9e999), -9e999) AS REAL) / nullif(surveys__after_2025_03_31_to_2026_03_31.survey__n, 0)) AS survey,
     coalesce(surveys__after_2025_03_31_to_2026_03_31.survey__n, 0) AS survey__n,
-    surveys__after_2025_03_31_to_2026_03_31.survey__newest AS survey__newest
+    date(surveys__after_2025_03_31_to_2026_03_31.survey__newest - 0.5) AS survey__newest
   FROM accounts
   LEFT JOIN scratch.parts__surveys__after_2025_03_31_to_2026_03_31__account AS surveys__after_2025_03_31_to_2026_03_31 ON surveys__after_2025_03_31_to_2026_03_31.key = accounts.account_id
   LEFT JOIN scratch.bands_before AS band_before__health ON band_before__health.series = 'health' AND band_before__health.key = accounts.account_id

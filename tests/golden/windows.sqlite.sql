@@ -9,7 +9,7 @@ SELECT
   count(DISTINCT usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__count_distinct,
   count(*) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__rows,
   count(usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__n,
-  max(usage.day) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date) AND usage.user_id IS NOT NULL) AS active_users__newest
+  max(usage._day) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date) AND usage.user_id IS NOT NULL) AS active_users__newest
 FROM subscriptions
 CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
 WHERE usage.day <= '2026-03-31' AND usage.day > '2026-03-03' AND subscriptions.account_id IS NOT NULL
@@ -24,7 +24,7 @@ SELECT
   sum(usage.events) AS events__sum,
   count(*) AS events__rows,
   count(usage.events) AS events__n,
-  max(usage.day) FILTER (WHERE usage.events IS NOT NULL) AS events__newest
+  max(usage._day) FILTER (WHERE usage.events IS NOT NULL) AS events__newest
 FROM subscriptions
 CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
 WHERE usage.day <= '2026-03-31' AND usage.day > '2025-12-31' AND subscriptions.account_id IS NOT NULL
@@ -99,7 +99,7 @@ SELECT
   count(DISTINCT usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__count_distinct,
   count(*) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__rows,
   count(usage.user_id) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date)) AS active_users__previous__n,
-  max(usage.day) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date) AND usage.user_id IS NOT NULL) AS active_users__previous__newest
+  max(usage._day) FILTER (WHERE (usage.events > 0.0 AND nullif(usage.day, '') >= subscriptions.start_date) AND usage.user_id IS NOT NULL) AS active_users__previous__newest
 FROM subscriptions
 CROSS JOIN usage ON subscriptions.subscription_id = usage.subscription_id
 WHERE usage.day <= '2026-03-03' AND usage.day > '2026-02-03' AND subscriptions.account_id IS NOT NULL
@@ -125,10 +125,10 @@ level__facts AS (
     accounts.seats AS own__seats,
     CASE WHEN accounts.signed_up > '2026-03-04' THEN NULL ELSE CASE WHEN usage__after_2026_03_03_to_2026_03_31.active_users__rows > 0 THEN nullif(usage__after_2026_03_03_to_2026_03_31.active_users__count_distinct, 0) ELSE 0.0 END END AS active_users,
     coalesce(usage__after_2026_03_03_to_2026_03_31.active_users__n, 0) AS active_users__n,
-    usage__after_2026_03_03_to_2026_03_31.active_users__newest AS active_users__newest,
+    date(usage__after_2026_03_03_to_2026_03_31.active_users__newest - 0.5) AS active_users__newest,
     CASE WHEN accounts.signed_up > '2026-01-01' THEN NULL ELSE CASE WHEN usage__after_2025_12_31_to_2026_03_31.events__rows > 0 THEN usage__after_2025_12_31_to_2026_03_31.events__sum ELSE 0.0 END END AS events,
     coalesce(usage__after_2025_12_31_to_2026_03_31.events__n, 0) AS events__n,
-    usage__after_2025_12_31_to_2026_03_31.events__newest AS events__newest,
+    date(usage__after_2025_12_31_to_2026_03_31.events__newest - 0.5) AS events__newest,
     CASE WHEN subscriptions__all.arr__rows > 0 THEN nullif(nullif(subscriptions__all.arr__sum, 9e999), -9e999) ELSE 0.0 END AS arr,
     coalesce(subscriptions__all.arr__n, 0) AS arr__n,
     NULL AS arr__newest,
@@ -149,7 +149,7 @@ level__facts AS (
     tp_as_day(tickets__after_2025_03_31_to_2026_03_31.p90_hours__newest) AS p90_hours__newest,
     CASE WHEN accounts.signed_up > '2026-02-04' THEN NULL ELSE CASE WHEN usage__after_2026_02_03_to_2026_03_03.active_users__previous__rows > 0 THEN nullif(usage__after_2026_02_03_to_2026_03_03.active_users__previous__count_distinct, 0) ELSE 0.0 END END AS active_users__previous,
     coalesce(usage__after_2026_02_03_to_2026_03_03.active_users__previous__n, 0) AS active_users__previous__n,
-    usage__after_2026_02_03_to_2026_03_03.active_users__previous__newest AS active_users__previous__newest
+    date(usage__after_2026_02_03_to_2026_03_03.active_users__previous__newest - 0.5) AS active_users__previous__newest
   FROM accounts
   LEFT JOIN scratch.parts__usage__after_2026_03_03_to_2026_03_31__account AS usage__after_2026_03_03_to_2026_03_31 ON usage__after_2026_03_03_to_2026_03_31.key = accounts.account_id
   LEFT JOIN scratch.parts__usage__after_2025_12_31_to_2026_03_31__account AS usage__after_2025_12_31_to_2026_03_31 ON usage__after_2025_12_31_to_2026_03_31.key = accounts.account_id
@@ -318,7 +318,7 @@ level__facts AS (
     csms.csm_id AS label,
     CASE WHEN usage__after_2025_12_31_to_2026_03_31.events__rows > 0 THEN usage__after_2025_12_31_to_2026_03_31.events__sum ELSE 0.0 END AS events,
     coalesce(usage__after_2025_12_31_to_2026_03_31.events__n, 0) AS events__n,
-    usage__after_2025_12_31_to_2026_03_31.events__newest AS events__newest,
+    date(usage__after_2025_12_31_to_2026_03_31.events__newest - 0.5) AS events__newest,
     CASE WHEN subscriptions__all.arr__rows > 0 THEN nullif(nullif(subscriptions__all.arr__sum, 9e999), -9e999) ELSE 0.0 END AS arr,
     coalesce(subscriptions__all.arr__n, 0) AS arr__n,
     NULL AS arr__newest,

@@ -16,7 +16,7 @@ from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.rows import Rows
 from trigpoint.model.expression import Aggregate, Call, Case, IsNull, Node, walk
 from trigpoint.model.metric import TableMetric
-from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.ruleset import DAY, Ruleset
 from trigpoint.model.table import Table
 
 Merge = Literal["sum", "min", "max"]
@@ -184,10 +184,13 @@ class Finisher:
         if table.time is None:
             return "NULL"
         known = [] if _counts_rows(node) else [f"{self._argument(node, binding=5)} IS NOT NULL"]
-        time = self.facts.rows(self.occurrence).raw(table.time)
+        numbered = DAY in self.facts.ruleset.hidden(table.name)
+        time = self.facts.rows(self.occurrence).raw(DAY if numbered else table.time)
         newest = self._add("newest", f"max({time}){_filter([*self.passing, *known])}", "max")
         metric = table_metric(self.occurrence)
         windowed = metric.window is not None and metric.at in (None, table.time)  # a blank time lies in no window
+        if numbered:
+            return engine.day(newest)  # a blank day has no number
         if table.time in self.facts.ruleset.cluster(table.name) and not windowed:
             newest = f"nullif({newest}, '')"
         return engine.function("as_day")(newest) if table.type_of(table.time) == "timestamp" else newest

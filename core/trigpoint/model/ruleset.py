@@ -15,6 +15,9 @@ from trigpoint.model.table import Table
 Path = tuple[str, ...]  # of a setting in the rules: ("scorecards", "health", "hold")
 
 
+DAY = "_day"  # the Julian day number of a fact's day, where a table has one
+
+
 @frozen
 class Calendar:
     """The project's zone and fiscal year, which windows and dates depend on."""
@@ -47,6 +50,11 @@ class Ruleset:
     def scorecards_of(self, subject: str) -> tuple[Scorecard, ...]:
         """The scorecards of one kind of subject, in order of declaration."""
         return tuple(card for card in self.scorecards.values() if card.subject == subject)
+
+    def hidden(self, table: str) -> tuple[str, ...]:
+        """The columns that the warehouse keeps beside the declared ones: a number for the day that facts lie by."""
+        facts = self.tables[table]
+        return (DAY,) if facts.time in self.cluster(table) and facts.type_of(facts.time or "") == "date" else ()
 
     def cluster(self, table: str) -> tuple[str, ...]:
         """The columns a table is laid out by, in the warehouse; in these a blank cell is stored as ''.

@@ -41,6 +41,7 @@ columns = { currency = "text", rate = "number" }
             "usage",
             '"id" TEXT,\n    "subscription_id" TEXT NOT NULL,\n    "day" TEXT NOT NULL,\n    "n" REAL,\n    "x" REAL,\n'
             "    _n INTEGER NOT NULL,\n    _loaded_at INTEGER NOT NULL,\n"
+            '    _day INTEGER GENERATED ALWAYS AS (CAST(julianday("day") + 0.5 AS INTEGER)) STORED,\n'
             '    PRIMARY KEY ("subscription_id", "day", _n)\n) STRICT, WITHOUT ROWID',
         ),
         (

@@ -17,7 +17,7 @@ class Engine:
 
     `functions` and `aggregates` map a name of the language to a template over printed arguments. `fence` closes a level so
     that the engine does not copy its expressions into the level above; `reasons` makes the list of the dearest measures,
-    `reason` takes the name of the k-th from it.
+    `reason` takes the name of the k-th from it; `day` makes a date of a Julian day number.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Engine:
     greatest: Template
     truth: Callable[[bool], str]
     double: Template
+    day: Template
     reasons: Template
     reason: Callable[[str, int], str]
     fence: str

@@ -96,6 +96,7 @@ SQLITE = Engine(
     least=_least,
     greatest=_greatest,
     truth=lambda value: "TRUE" if value else "FALSE",
+    day=lambda x: f"date({x} - 0.5)",
     double=lambda x: f"CAST({x} AS REAL)",
     reasons=_reasons,
     reason=lambda reasons, k: f"json_extract({reasons}, '$[{k}].measure')",
