@@ -22,7 +22,7 @@ WEEKS_BEFORE = (8, 4, 0)  # three runs, so that there is a history to look at
 MORE = f"Everything lies in one folder (./{FOLDER} without DIR), and can be thrown away with it."
 
 
-@command("demo", "trigpoint demo", "trigpoint demo /tmp/try --accounts 1000", more=MORE)
+@command("demo", "trigpoint demo", "trigpoint demo try-out --accounts 1000", more=MORE)
 @click.argument("folder", metavar="[DIR]", default=FOLDER, type=click.Path(path_type=Path))
 @click.option("--accounts", type=click.IntRange(50, 1_000_000), default=200, show_default=True, help="How many.")
 @click.option("--seed", type=int, default=7, show_default=True, help="Another one makes another company.")
