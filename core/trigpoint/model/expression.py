@@ -38,7 +38,7 @@ class Literal(Node):
 
 @frozen
 class Name(Node):
-    """A name as it was parsed; binding replaces it by one of the four references below."""
+    """A name as it was parsed; binding replaces it by one of the references below."""
 
     parts: tuple[str, ...]
 
@@ -57,6 +57,29 @@ class MetricValue(Node):
 
     metric: str
     shift: Shift = Shift()
+
+
+@frozen
+class ScoreValue(Node):
+    """What a scorecard, or the family's scorecard that applies, says of the subject: `health.score`.
+
+    `part` is score, band, coverage or outcome, or the name of a group or measure for its points.
+    """
+
+    scorecard: str
+    part: str
+
+
+@frozen
+class LookupValue(Node):
+    """The value that a lookup holds for a key: `lookup(fx, currency)`."""
+
+    lookup: str
+    arguments: tuple[Node, ...]
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.arguments
 
 
 @frozen

@@ -11,6 +11,7 @@ from trigpoint.model.expression import Expression, ValueType
 from trigpoint.model.window import Window
 
 Better = Literal["higher", "lower", "none"]
+Holder = Literal["end", "start", "share of days"]
 
 
 @frozen
@@ -59,4 +60,29 @@ class FormulaMetric:
         return self.value.type
 
 
-Metric = TableMetric | FormulaMetric
+@frozen
+class RollupMetric:
+    """A value aggregated over the children of one kind: at every ancestor of `over`, or at `subjects`.
+
+    `window` with `at`, a date column or metric of the child, chooses among the children; without `at` it is the stretch
+    that `holder` looks at. `holder` says in whose book a child is counted, where its parents are dated.
+    """
+
+    name: str
+    over: str
+    value: Expression
+    where: Expression | None = None
+    window: Window | None = None
+    at: Expression | None = None
+    holder: Holder = "end"
+    via: Mapping[str, str] = field(factory=dict)
+    subjects: tuple[str, ...] = ()
+    better: Better | None = None
+    text: Text = Text()
+
+    @property
+    def type(self) -> ValueType:
+        return self.value.type
+
+
+Metric = TableMetric | FormulaMetric | RollupMetric

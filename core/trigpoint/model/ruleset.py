@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from trigpoint.errors import Place, Problem
+from trigpoint.model.assertion import Assert
+from trigpoint.model.benchmark import Benchmark
+from trigpoint.model.lookup import Lookup
 from trigpoint.model.metric import Metric
 from trigpoint.model.scorecard import Scorecard
 from trigpoint.model.subject import Subject
@@ -36,6 +39,9 @@ class Ruleset:
     metrics: Mapping[str, Metric]
     scorecards: Mapping[str, Scorecard]
     fingerprint: str
+    lookups: Mapping[str, Lookup] = field(factory=dict)
+    asserts: Mapping[str, Assert] = field(factory=dict)
+    benchmarks: Mapping[str, Benchmark] = field(factory=dict)
     settings: Mapping[str, object] = field(factory=dict, eq=False)  # the merged TOML, as it is kept and shown
     origins: Mapping[Path, Place] = field(factory=dict, eq=False)
     warnings: tuple[Problem, ...] = field(default=(), eq=False)
@@ -64,7 +70,8 @@ class Ruleset:
         """
         for subject in self.subjects.values():
             if subject.table == table:
-                return (*list(subject.parents.values())[:1], subject.key)
+                stored = [column for parent, column in subject.parents.items() if parent not in subject.dated]
+                return (*stored[:1], subject.key)
         facts = self.tables[table]
         owner = next(iter(facts.belongs_to.values()), None)
         return tuple(column for column in dict.fromkeys((owner, facts.time)) if column)

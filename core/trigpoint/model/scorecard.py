@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from trigpoint.model.expression import Expression
 from trigpoint.model.metric import Text
-from trigpoint.model.window import Length
+from trigpoint.model.window import Length, Period
 
 Combine = Literal["mean", "sum", "worst", "best"]
 Missing = Literal["skip", "middle", "worst", "fail"]
@@ -166,6 +166,7 @@ class Scorecard:
     when: Expression | None = None
     family: str | None = None
     priority: float = 0.0
+    every: Period | None = None  # final on the last day of each, provisional on other days
     text: Text = field(default=Text())
 
     @property
