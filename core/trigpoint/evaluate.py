@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from trigpoint.compile import Program, compile_ruleset
+from trigpoint.compile import Program, Query, compile_ruleset
+from trigpoint.model.expression import ValueType
 from trigpoint.model.metric import TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Evaluation, Finding
@@ -37,24 +38,21 @@ def evaluate(
     began = time.monotonic()
     warehouse.check(ruleset)
     program = compile_ruleset(ruleset, as_of, warehouse.skipped() | frozenset(unfilled))
-    compiled = time.monotonic()
+    timings = {"compile": time.monotonic() - began, "values": 0.0, "judgements": 0.0}
     with warehouse.session(scratch, ruleset.calendar.timezone, seconds) as session:
         _prepare(session, program, bands_before)
         session.confine(program.tables)
-        for statement in program.values:
+        for statement in program.statements:
+            started = time.monotonic()
             session.run(statement.insert, statement.title)
-        valued = time.monotonic()
-        for statement in program.judgements:
-            session.run(statement.insert, statement.title)
+            timings[statement.stage] += time.monotonic() - started
         found = (*_unfilled(ruleset, unfilled), *_findings(session, program))
-    judged = time.monotonic()
-    timings = {"compile": compiled - began, "values": valued - compiled, "judgements": judged - valued}
     return Evaluation(ruleset, as_of, scratch, found, timings)
 
 
 def _prepare(session: Session, program: Program, bands_before: Iterable[BandBefore]) -> None:
     session.create(BANDS_BEFORE)
-    for statement in (*program.values, *program.judgements):
+    for statement in program.statements:
         session.create(statement.create)
     session.fill("bands_before", bands_before, 3)
 
@@ -73,7 +71,26 @@ def _unfilled(ruleset: Ruleset, tables: Collection[str]) -> Iterator[Finding]:
 def _findings(session: Session, program: Program) -> tuple[Finding, ...]:
     found = []
     for query in program.findings:
-        ((count, example),) = session.run(query.select, query.where)
-        if count:
-            found.append(Finding(query.kind, query.where, f"{query.text}: e.g. '{example}'", int(str(count))))
+        for count, example, *values in session.run(query.select, query.where):
+            if count:
+                text = f"{query.text}{_counted(query, int(str(count)))}: e.g. '{example}'{_shown(query, values)}"
+                found.append(Finding(query.kind, query.where, text, int(str(count)), query.severity))
     return tuple(found)
+
+
+def _counted(query: Query, count: int) -> str:
+    return f" for {count:,} {query.counted}{'' if count == 1 else 's'}" if query.counted else ""
+
+
+def _shown(query: Query, values: Sequence[object]) -> str:
+    """', where arr is 12 and plan is no data'."""
+    told = [f"{name} is {_told(kind, value)}" for (name, kind), value in zip(query.shown, values, strict=True)]
+    return f", where {' and '.join(told)}" if told else ""
+
+
+def _told(kind: ValueType | None, value: object) -> str:
+    if value is None:
+        return "no data"
+    if kind == "boolean":
+        return "true" if value else "false"
+    return f"{value:.12g}" if isinstance(value, int | float) else f"'{value}'"

@@ -9,6 +9,7 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from trigpoint.errors import UsageError
+from trigpoint.model.publication import Publication
 from trigpoint.model.scorecard import Outcome
 from trigpoint.store.connection import Store
 from trigpoint.store.read import dates, run_of, score_columns, scorecards_of, scores, values
@@ -59,6 +60,7 @@ class Moment:
     rules_changed: bool
     judged: ScoreRow
     change: Change | None = None
+    publication: Publication | None = None
 
     @property
     def score(self) -> float | None:
@@ -101,7 +103,8 @@ def history(store: Store, scorecard: str, key: str) -> tuple[Moment, ...]:
     for sight in _sights(store, scorecard, key):
         changed = before is not None and before.run.ruleset != sight.run.ruleset
         change = None if before is None else _change(before, sight)
-        found.append(Moment(sight.run.id, sight.run.as_of, sight.run.ruleset, changed, sight.judged, change))
+        published = sight.card.publication(sight.run.as_of)
+        found.append(Moment(sight.run.id, sight.run.as_of, sight.run.ruleset, changed, sight.judged, change, published))
         before = sight
     if not found:
         score_columns(store, run_of(store), scorecard)  # tells of a scorecard that is not there

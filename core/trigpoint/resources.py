@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal["rulesets", "schemas"]
+NO_LAYERS = ("projects",)  # folders of rulesets in which whole projects lie
 
 
 def bundled(kind: Kind) -> Path:
@@ -16,5 +17,8 @@ def bundled(kind: Kind) -> Path:
 
 
 def bundled_names(kind: Kind) -> tuple[str, ...]:
-    """The names of the bundled files of one kind, sorted, without their endings."""
-    return tuple(sorted(path.name.split(".")[0] for path in bundled(kind).iterdir() if path.is_file()))
+    """The names of the bundled files of one kind without their endings, those in a folder last and with its name."""
+    root = bundled(kind)
+    files = (path.relative_to(root) for path in root.rglob("*.*") if path.is_file())
+    names = (path.with_name(path.name.split(".")[0]).as_posix() for path in files if path.parts[0] not in NO_LAYERS)
+    return tuple(sorted(names, key=lambda name: (name.count("/"), name)))

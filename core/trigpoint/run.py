@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from attrs import evolve, frozen
 
 from trigpoint import __version__
-from trigpoint.errors import TrigpointError, UsageError
+from trigpoint.errors import GateError, Problem, TrigpointError, UsageError
 from trigpoint.model.project import Project
+from trigpoint.model.publication import Publication, publication
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Evaluation, Finding, Load
 from trigpoint.model.run_report import BadRows, Counts, RunReport
@@ -128,6 +129,7 @@ class _Steps:
         with _scratch(self.project.store_path) as scratch:
             evaluation = self._evaluate(scratch)
             mark(self.store, self.number, "evaluated")
+            _check_asserts(self.ruleset, evaluation)
             return self._publish(evaluation, loads, fail_on)
 
     def _load(self, progress: Progress | None) -> tuple[Load, ...]:
@@ -165,7 +167,14 @@ class _Steps:
             replaced=published.replaced,
             current=published.current,
             matched=matched,
+            published=self._periods(),
         )
+
+    def _periods(self) -> dict[str, Publication]:
+        """Which scorecards are final, or provisional, on this day."""
+        year = self.ruleset.calendar.year_start
+        found = {name: publication(card.every, self.as_of, year) for name, card in self.ruleset.scorecards.items()}
+        return {name: each for name, each in found.items() if each is not None}
 
     def _evaluate(self, scratch: Path) -> Evaluation:
         from trigpoint.evaluate import evaluate
@@ -230,6 +239,19 @@ def _check_bands(ruleset: Ruleset, names: Sequence[str]) -> None:
             raise UsageError.of("TP344", f"unknown band '{name}'", hint=f"there are: {', '.join(known) or 'none'}")
 
 
+def _check_asserts(ruleset: Ruleset, evaluation: Evaluation) -> None:
+    """Nothing is published while an assert of severity error fails; all that do are told."""
+    failed = [each for each in evaluation.findings if each.kind == "assert" and each.severity == "error"]
+    problems = []
+    for each in failed:
+        title = ruleset.asserts[each.where].text.title
+        text = f"assert '{each.where}'{f' ({title})' if title else ''} fails: {each.text}"
+        hint = 'mend the facts or the rules; with severity = "warning" the run is published, and told'
+        problems.append(Problem("TP640", text, ruleset.origins.get(("asserts", each.where, "that")), hint))
+    if problems:
+        raise GateError(*problems)
+
+
 def _findings_of(loads: Sequence[Load]) -> tuple[Finding, ...]:
     """What the loads found; a source that is stale or was skipped degrades the run."""
     found: list[Finding] = []
@@ -248,7 +270,8 @@ def _nothing_to_score(ruleset: Ruleset, counts: Counts) -> Iterator[Finding]:
     """A scorecard without a single subject is no result: something is missing."""
     for name, each in counts.items():
         if not sum(each["outcomes"].values()):
-            text = f"there is no {ruleset.scorecards[name].subject}: its table is empty"
+            subject = ruleset.subjects[ruleset.scorecards[name].subject]
+            text = f"there is no {subject.name}: {'its table is empty' if subject.table else 'no child names one'}"
             yield Finding("nothing to score", name, text, 0, severity="error")
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from oracle.expressions import is_true
-from oracle.facts import COMPANY, Facts
-from oracle.scores import Judge
-from oracle.values import Reading, SubjectContext, Values, computed, own_columns, shifted
+from oracle.expressions import evaluate as evaluate_tree
+from oracle.facts import Facts
+from oracle.placing import computed, own_columns, shifted
+from oracle.roads import COMPANY
+from oracle.standing import Scores
+from oracle.values import Reading, Values
 from trigpoint.model.expression import MetricValue
 
 
@@ -28,23 +30,36 @@ def evaluate(
     `tables` are typed rows in file order: text, float, bool, date, aware datetime in UTC, None. `bands_before` are
     (series, key, band) of the run before. Returns `{"values": {subject: {key: {column: value}}}, "scores": {scorecard:
     {key: row}}}`; a row holds outcome, score, score_before_guards, band, coverage, points, guards, guards__unjudged,
-    reasons (all of them, the dearest first) and lost (of every measure, zero and negative ones too).
+    reasons (all of them, the dearest first) and lost (of every measure, zero and negative ones too). Beside them stand
+    `{"asserts": {name: {"false": [key, ...], "unjudged": [key, ...]}}}`.
     """
-    facts = Facts(ruleset, tables)
-    values = Values(facts, as_of)
-    bands = {(series, key): band for series, key, band in bands_before}
+    values = Values(Facts(ruleset, tables, as_of))
+    values.scores = Scores(values, {(series, key): band for series, key, band in bands_before})
+    keys = {subject: values.facts.keys(subject, as_of) for subject in ruleset.subjects}
     return {
-        "values": {subject: value_rows(values, subject, names, as_of) for subject, names in computed(facts).items()},
-        "scores": score_rows(values, as_of, bands),
+        "values": {
+            subject: {key: value_row(values, subject, key, names, as_of) for key in keys[subject]}
+            for subject, names in computed(values.facts).items()
+        },
+        "scores": {
+            name: {key: values.scores.row(name, key) for key in keys[card.subject]}
+            for name, card in ruleset.scorecards.items()
+        },
+        "asserts": {each.name: judged(values, each, keys[each.subject]) for each in ruleset.asserts.values()},
     }
 
 
-def value_rows(values: Values, subject: str, names: set[str], as_of: dt.date) -> dict[str, dict]:
-    """Semantics 25: one complete row per subject, for everything that a scorecard may look at."""
-    return {key: value_row(values, subject, key, names, as_of) for key in values.facts.keys(subject)}
+def judged(values: Values, each, keys: list[str]) -> dict[str, list[str]]:
+    """The subjects for which an assert is false, and those for which nobody can say."""
+    said = {key: evaluate_tree(each.that.tree, values.at(each.subject, key, values.as_of)) for key in keys}
+    return {
+        "false": [key for key in keys if said[key] is False],
+        "unjudged": [key for key in keys if said[key] is None],
+    }
 
 
 def value_row(values: Values, subject: str, key: str, names: set[str], as_of: dt.date) -> dict:
+    """Semantics 25: one complete row per subject, for everything that a scorecard may look at."""
     row: dict = {}
 
     def note(column: str, reading: Reading) -> None:
@@ -52,7 +67,7 @@ def value_row(values: Values, subject: str, key: str, names: set[str], as_of: dt
 
     for name in names:
         note(name, values.read(name, subject, key, as_of))
-    context = SubjectContext(values, subject, key, as_of)
+    context = values.at(subject, key, as_of)
     for name in own_columns(values.facts, subject):
         row[name] = context.column(name, None)
     for card in values.ruleset.scorecards_of(subject):
@@ -69,63 +84,6 @@ def suffix(shift) -> str:
     start = "start_of_" if hasattr(shift.ago, "kind") else ""
     ago = "" if shift.ago is None else f"__ago_{start}{str(shift.ago).replace(' ', '_')}"
     return ago + ("__previous" if shift.previous else "")
-
-
-def score_rows(values: Values, as_of: dt.date, bands: Mapping) -> dict[str, dict[str, dict]]:
-    """Semantics 21: not eligible, not applicable, error, and then what the judge says."""
-    outcomes = {}
-    for subject in values.ruleset.subjects:
-        for key in values.facts.keys(subject):
-            for card, outcome in standing(values, subject, key, as_of).items():
-                outcomes[card, key] = outcome
-    found: dict[str, dict[str, dict]] = {}
-    for card in values.ruleset.scorecards.values():
-        applicable = [key for key in values.facts.keys(card.subject) if outcomes[card.name, key] is None]
-        judge = Judge(values, card, as_of, applicable)
-        found[card.name] = {
-            key: judge.row(key, bands.get((card.series, key)))
-            if outcomes[card.name, key] is None
-            else unscored(card, outcomes[card.name, key])
-            for key in values.facts.keys(card.subject)
-        }
-    return found
-
-
-def standing(values: Values, subject: str, key: str, as_of: dt.date) -> dict[str, str | None]:
-    """For each scorecard of a subject: None where it is the one that applies, else the outcome.
-
-    Of a family the first that applies, the lowest `priority` first; of two with one priority neither: an error.
-    """
-    context = SubjectContext(values, subject, key, as_of)
-    cards = values.ruleset.scorecards_of(subject)
-    if not is_true(values.ruleset.subjects[subject].eligible, context):
-        return {card.name: "not_eligible" for card in cards}
-    applying = [card for card in cards if is_true(card.when, context)]
-    found: dict[str, str | None] = {}
-    for card in cards:
-        rivals = [each for each in applying if each is card or (card.family and each.family == card.family)]
-        first = [each for each in rivals if each.priority == min(rival.priority for rival in rivals)]
-        if card not in applying or card not in first:
-            found[card.name] = "not_applicable"
-        else:
-            found[card.name] = None if len(first) == 1 else "error"
-    return found
-
-
-def unscored(card, outcome: str) -> dict:
-    """A row without a judgement."""
-    return {
-        "outcome": outcome,
-        "score": None,
-        "score_before_guards": None,
-        "band": None,
-        "coverage": None,
-        "points": {each.name: None for each in (*card.groups, *card.measures)},
-        "guards": [],
-        "guards__unjudged": [],
-        "reasons": [],
-        "lost": {},
-    }
 
 
 __all__ = ["COMPANY", "evaluate"]

@@ -31,6 +31,12 @@ class Context:
     def metric(self, name: str, shift):
         raise AssertionError(f"no metrics here: {name} {shift}")
 
+    def score(self, scorecard: str, part: str):
+        raise AssertionError(f"no scorecards here: {scorecard}.{part}")
+
+    def lookup(self, name: str, arguments: list):
+        raise AssertionError(f"no lookups here: {name} {arguments}")
+
     def points(self, name: str):
         raise AssertionError(f"no points here: {name}")
 
@@ -136,6 +142,8 @@ RULES = {
     tree.Literal: lambda node, _: node.value,
     tree.Column: lambda node, context: context.column(node.name, node.owner),
     tree.MetricValue: lambda node, context: context.metric(node.metric, node.shift),
+    tree.ScoreValue: lambda node, context: context.score(node.scorecard, node.part),
+    tree.LookupValue: lambda node, context: context.lookup(node.lookup, [evaluate(a, context) for a in node.arguments]),
     tree.Points: lambda node, context: context.points(node.name),
     tree.AsOf: lambda _, context: context.as_of,
     tree.Unary: _unary,

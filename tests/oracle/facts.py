@@ -1,4 +1,4 @@
-"""The facts as they are known on a date: rows, cells, owners, and the roads from rows up to subjects."""
+"""The facts as they are known on a date: subjects, rows, cells, and whose they are."""
 
 from __future__ import annotations
 
@@ -6,126 +6,167 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from oracle import days
+from oracle.books import Books, When
 from oracle.expressions import Context, evaluate
-
-COMPANY = "company"
+from oracle.lookups import looked_up
+from oracle.roads import COMPANY, Roads
 
 
 class Facts:
-    """All tables of one example, with the ruleset that declares them."""
+    """All tables of one example, with the ruleset that declares them; `run` is the date of the whole evaluation."""
 
-    def __init__(self, ruleset, tables) -> None:
-        self.ruleset = ruleset
-        self.tables = tables
+    def __init__(self, ruleset, tables, run: dt.date) -> None:
+        self.ruleset, self.tables, self.run = ruleset, tables, run
         self.zone = ZoneInfo(ruleset.calendar.timezone)
         self.year_start = ruleset.calendar.year_start
         self.own_table = {each.table: name for name, each in ruleset.subjects.items() if each.table}
-        self._own_rows: dict[str, dict[str, dict]] = {}
-        self._owned: dict = {}
-        self._roads: dict = {}
+        self.roads = Roads(ruleset)
+        self.books = Books(self)
+        self.moves = any(each.dated or each.history for each in ruleset.subjects.values())
+        self._known: dict = {}
+
+    def remembered(self, what: str, place: tuple, as_of: dt.date, make):
+        """What was worked out before; it is another one on another date only where books or histories are kept."""
+        at = (what, place, as_of if self.moves else None)
+        if at not in self._known:
+            self._known[at] = make()
+        return self._known[at]
 
     # -- subjects
 
-    def own_rows(self, subject: str) -> dict[str, dict]:
-        """Semantics 4: a subject's own table has one row per subject, always visible."""
-        if subject not in self._own_rows:
-            record = self.ruleset.subjects[subject]
-            rows = self.tables.get(record.table, []) if record.table else []
-            self._own_rows[subject] = {row[record.key]: row for row in rows}
-        return self._own_rows[subject]
+    def own_rows(self, subject: str, as_of: dt.date) -> dict[str, dict]:
+        """Semantics 4: a subject's own table has one row per subject, always visible.
 
-    def keys(self, subject: str) -> list[str]:
-        """The subjects of one kind; without a table, the keys are the values found in the children."""
+        With `history` that is the stretch with the latest start that has come; before the first one nothing exists.
+        """
+        return self.remembered("own", (subject,), as_of, lambda: self._own_rows(subject, as_of))
+
+    def _own_rows(self, subject: str, as_of: dt.date) -> dict[str, dict]:
         record = self.ruleset.subjects[subject]
-        if subject == COMPANY:
-            return [COMPANY]
-        if record.table:
-            return sorted(self.own_rows(subject))
-        found = set()
-        for child, each in self.ruleset.subjects.items():
-            if subject in each.parents:
-                found |= {row[each.parents[subject]] for row in self.own_rows(child).values()}
-        return sorted(found - {None, ""})
-
-    def own_row(self, subject: str, key: str) -> dict | None:
-        return self.own_rows(subject).get(key)
-
-    # -- roads
-
-    def starts(self, table: str, via) -> list[tuple[str, str]]:
-        """The first steps up from a row: to the subject whose own table it is, or to whom it belongs."""
-        owner = self.own_table.get(table)
-        steps = [(owner, self.ruleset.subjects[owner].key)] if owner else []
-        belongs = {**self.ruleset.tables[table].belongs_to, **via}
-        above = self.ruleset.subjects[owner].parents if owner else {}
-        return steps + [
-            (subject, column)
-            for subject, column in belongs.items()
-            if subject != owner and (subject in via or above.get(subject) != column)
-        ]
-
-    def roads(self, table: str, to: str, via) -> list[tuple[tuple[str, str], ...]]:
-        """Every way from a row of `table` up to subject `to`, as (subject, column that holds its key) steps."""
-        found, open_ways = [], [(step,) for step in self.starts(table, via)]
-        while open_ways:
-            way = open_ways.pop(0)
-            if way[-1][0] == to:
-                found.append(way)
-                continue
-            parents = self.ruleset.subjects[way[-1][0]].parents
-            # what a metric has chosen with `via` is named by the row itself, and reached by no other road
-            open_ways += [(*way, step) for step in parents.items() if step[0] != COMPANY and step[0] not in via]
+        rows = self.tables.get(record.table, []) if record.table else []
+        found: dict[str, dict] = {}
+        for row in rows:
+            if record.history:
+                other = found.get(row[record.key])
+                later = other is not None and self.start(record.table, other) > self.start(record.table, row)
+                if later or not self.has_begun(record.table, row, as_of):
+                    continue
+            found[row[record.key]] = row
         return found
 
-    def road(self, table: str, to: str, via) -> tuple[tuple[str, str], ...]:
-        """The one road: a road that is not unique is chosen by `via`, or refused before anything runs."""
-        at = (table, to, tuple(sorted(via.items())))
-        if at not in self._roads:
-            ways = self.roads(table, to, via)
-            assert len(ways) == 1, f"{len(ways)} roads from {table} to {to}"
-            self._roads[at] = ways[0]
-        return self._roads[at]
+    def start(self, table: str, row: dict) -> dt.date:
+        """The first day of a stretch; a blank one began before everything."""
+        start = row[self.ruleset.tables[table].in_force.start]
+        return dt.date.min if start is None else days.day_of(start, self.zone)
 
-    def owner_of(self, table: str, row: dict, to: str, via) -> str | None:
-        """The key of the subject a row counts for; None where an owner on the way is blank or unknown (semantics 1)."""
+    def has_begun(self, table: str, row: dict, as_of: dt.date) -> bool:
+        """Whether a stretch of a history has come, and is known."""
+        return self.start(table, row) <= as_of and self.visible(table, row, as_of)
+
+    def keys(self, subject: str, as_of: dt.date) -> list[str]:
+        """The subjects of one kind; without a table, the keys are the values found in the children."""
+        return sorted(self.keys_set(subject, as_of))
+
+    def keys_set(self, subject: str, as_of: dt.date) -> set[str]:
+        return self.remembered("keys", (subject,), as_of, lambda: self._keys(subject, as_of))
+
+    def _keys(self, subject: str, as_of: dt.date) -> set[str]:
+        if subject == COMPANY:
+            return {COMPANY}
+        if self.ruleset.subjects[subject].table:
+            return set(self.own_rows(subject, as_of))
+        found = set()
+        for each in self.ruleset.subjects.values():
+            if subject in each.dated:
+                holding = each.dated[subject]
+                rows = self.tables.get(holding.table, [])
+                found |= {row[holding.column] for row in rows if self.exists(holding.table, row, as_of)}
+            elif subject in each.parents:
+                rows = self.tables.get(each.table, [])
+                begun = [row for row in rows if not each.history or self.has_begun(each.table, row, as_of)]
+                found |= {row[each.parents[subject]] for row in begun}
+        return found - {None, ""}
+
+    def own_row(self, subject: str, key: str, as_of: dt.date) -> dict | None:
+        return self.own_rows(subject, as_of).get(key)
+
+    def holds(self, subject: str, key: str, as_of: dt.date) -> bool:
+        """Whether the stretch of a subject with history is in force; the others always are."""
+        record = self.ruleset.subjects[subject]
+        if not record.history:
+            return True
+        return RowContext(self, record.table, self.own_row(subject, key, as_of), as_of, {}).in_force()
+
+    # -- whose a row is
+
+    def owner_of(self, table: str, row: dict, to: str, via, as_of: dt.date, when: When | None = None) -> str | None:
+        """The key of the subject a row counts for; None where an owner on the way is blank or unknown (semantics 1).
+
+        A dated parent is the one at the as-of date, or at the day that `when` says.
+        """
         if to == COMPANY:
-            steps = self.starts(table, via)[:1]
-            return COMPANY if not steps or self.climb(row, steps) else None
-        return self.climb(row, self.road(table, to, via))
+            steps = self.roads.starts(table, via)[:1]
+            return COMPANY if not steps or self.climb(row, steps, as_of, when) else None
+        return self.climb(row, self.roads.road(table, to, via), as_of, when)
 
-    def climb(self, row: dict, steps) -> str | None:
+    def climb(self, row: dict, steps, as_of: dt.date, when: When | None) -> str | None:
         """The key at the end of some steps."""
-        key = None
+        below, key = None, None
         for subject, column in steps:
-            key = row[column]
-            if key is None or key == "" or key not in self.keys_set(subject):
+            if below and subject in self.ruleset.subjects[below].dated:
+                key = self.books.holder(below, subject, key, as_of, when)
+            else:
+                key = row[column]
+            if key is None or key == "" or key not in self.keys_set(subject, as_of):
                 return None
-            row = self.own_row(subject, key) or {}
+            below, row = subject, self.own_row(subject, key, as_of) or {}
         return key
 
-    def keys_set(self, subject: str) -> set[str]:
-        at = ("keys", subject)
-        if at not in self._owned:
-            self._owned[at] = set(self.keys(subject))
-        return self._owned[at]
-
-    def rows_of(self, table: str, subject: str, key: str, via) -> list[dict]:
+    def rows_of(self, table: str, subject: str, key: str, via, as_of: dt.date) -> list[dict]:
         """The rows that count for one subject, in file order."""
-        at = (table, subject, tuple(sorted(via.items())))
-        if at not in self._owned:
-            groups: dict[str, list[dict]] = {}
-            for row in self.tables.get(table, []):
-                groups.setdefault(self.owner_of(table, row, subject, via), []).append(row)
-            self._owned[at] = groups
-        return self._owned[at].get(key, [])
+        place = (table, subject, tuple(sorted(via.items())))
+        groups = self.remembered("rows", place, as_of, lambda: self._rows(table, subject, via, as_of))
+        return groups.get(key, [])
+
+    def _rows(self, table: str, subject: str, via, as_of: dt.date) -> dict[str | None, list[dict]]:
+        if not self.roads.leads(table, subject, via):
+            return self._rows_from_above(table, subject, as_of)
+        groups: dict[str | None, list[dict]] = {}
+        own = self.own_table.get(table)
+        # of a table with history each subject has one row, that of the date
+        rows = self.tables.get(table, [])
+        if own and self.ruleset.subjects[own].history:
+            rows = list(self.own_rows(own, as_of).values())
+        for row in rows:
+            owner = self.owner_of(table, row, subject, via, as_of, self.fact_day(table, row))
+            groups.setdefault(owner, []).append(row)
+        return groups
+
+    def _rows_from_above(self, table: str, subject: str, as_of: dt.date) -> dict[str | None, list[dict]]:
+        """Each subject sees the rows of its parent: the nearest one to which the rows belong as well."""
+        record = self.ruleset.subjects[subject]
+        parent = self.roads.shared_parent(table, subject)
+        found: dict[str | None, list[dict]] = {}
+        for key, row in self.own_rows(subject, as_of).items():
+            above = self.owner_of(record.table, row, parent, {}, as_of)
+            found[key] = self.rows_of(table, parent, above, {}, as_of) if above else []
+        return found
+
+    def fact_day(self, table: str, row: dict) -> When | None:
+        """The day whose holder a fact counts for; None for tables without time and subjects' own: they go by as_of."""
+        time = self.ruleset.tables[table].time
+        if time is None or table in self.own_table:
+            return None
+        return When(None if row[time] is None else days.day_of(row[time], self.zone))
 
     # -- what is known when
 
     def exists(self, table: str, row: dict, as_of: dt.date) -> bool:
-        """Semantics 3 and 4: rows whose `known.row` (else `time`) lies after as_of do not exist."""
+        """Semantics 3 and 4: rows whose `known.row` (else `time`) lies after as_of do not exist; own rows always do."""
+        return table in self.own_table or self.visible(table, row, as_of)
+
+    def visible(self, table: str, row: dict, as_of: dt.date) -> bool:
         record = self.ruleset.tables[table]
-        if table in self.own_table:
-            return True
         if record.known_row:
             known = row[record.known_row]
             return known is not None and days.day_of(known, self.zone) <= as_of
@@ -133,8 +174,10 @@ class Facts:
             return days.day_of(row[record.time], self.zone) <= as_of
         return True  # a blank time exists, but lies in no window
 
-    def cell(self, table: str, row: dict, name: str, as_of: dt.date, via):
+    def cell(self, table: str, row: dict | None, name: str, as_of: dt.date, via):
         """A cell as it was known on a date; a derived column is computed from the row."""
+        if row is None:
+            return None  # a subject that had not begun
         record = self.ruleset.tables[table]
         if name in record.derived:
             return evaluate(record.derived[name].tree, RowContext(self, table, row, as_of, via))
@@ -147,20 +190,30 @@ class Facts:
 
 
 class RowContext(Context):
-    """Names in a row: its columns, and dotted columns of the subjects on its way up."""
+    """Names in a row: its columns, and dotted columns of the subjects on its way up, or of the one that sees it."""
 
-    def __init__(self, facts: Facts, table: str, row: dict, as_of: dt.date, via) -> None:
+    def __init__(self, facts: Facts, table: str, row: dict, as_of: dt.date, via, seen_by=None) -> None:
         self.facts, self.table, self.row, self.as_of, self.via = facts, table, row, as_of, via
         self.zone, self.year_start = facts.zone, facts.year_start
+        self.seen_by = seen_by  # (subject, key) at which the rows of a parent are looked at
 
     def column(self, name: str, owner: str | None):
         if owner is None:
             return self.facts.cell(self.table, self.row, name, self.as_of, self.via)
-        key = self.facts.owner_of(self.table, self.row, owner, self.via)
+        if self.seen_by and self.seen_by[0] == owner:
+            key = self.seen_by[1]
+        else:
+            key = self.facts.owner_of(self.table, self.row, owner, self.via, self.as_of)
         if key is None:
             return None
         table = self.facts.ruleset.subjects[owner].table
-        return self.facts.cell(table, self.facts.own_row(owner, key), name, self.as_of, {})
+        return self.facts.cell(table, self.facts.own_row(owner, key, self.as_of), name, self.as_of, {})
+
+    def lookup(self, name: str, arguments: list):
+        time = self.facts.ruleset.tables[self.table].time
+        when = None if time is None else self.row[time]
+        day = None if when is None else days.day_of(when, self.zone)
+        return looked_up(self.facts, name, arguments, self.as_of, day)
 
     def in_force(self):
         """`to` is the last day, or the first day without; a blank edge is open."""

@@ -70,6 +70,8 @@ FUNCTIONS = {
     "hours_between": lambda _, a, b: (b - a).total_seconds() / 3600,
     "months_between": lambda _, a, b: float(days.whole_months(a, b)),
     "period": lambda context, d, unit: days.period(d, unit, context.year_start),
+    "period_start": lambda context, d, unit: days.first_of_period(d, unit, context.year_start),
+    "period_end": lambda context, d, unit: days.last_of_period(d, unit, context.year_start),
     "weekday": lambda _, d: float(d.isoweekday()),
     "as_moment": lambda context, d: days.moment_of(d, context.zone),
     "as_day": lambda context, d: days.day_of(d, context.zone),

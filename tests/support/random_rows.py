@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -145,6 +146,19 @@ SUB_COLUMNS = {
     "s_to": "date",
     "s_ok": "boolean",
 }
+STRETCH = {"account": {"a_from": "date", "a_to": "date"}, "csm": {"c_from": "date", "c_to": "date"}}
+BOOK_COLUMNS = {
+    "book_id": "text",
+    "account_id": "text",
+    "b_csm": "text",
+    "b_segment": "text",
+    "b_from": "date",
+    "b_to": "date",
+    "b_told": "date",
+}
+RATE_COLUMNS = {"r_key": "text", "r_day": "date", "r_rate": "number", "r_word": "text", "r_known": "timestamp"}
+PLAN_COLUMNS = {"p_key": "text", "p_rate": "number"}
+SEGMENTS = ("enterprise", "mid", "Größe")
 
 
 def subject_rows(rows: Rows, size: Size) -> dict[str, list[dict]]:
@@ -155,11 +169,11 @@ def subject_rows(rows: Rows, size: Size) -> dict[str, list[dict]]:
     subs = [f"s{number}" for number in range(int(size.accounts * 1.5))]
     holders = [*csms, *csms, None, "gone"]
     made = {"csms": [], "accounts": [], "subs": []}
-    made["segments"] = [_row(rows, SEGMENT_COLUMNS, segment=name) for name in ("enterprise", "mid", "Größe")]
+    made["segments"] = [_row(rows, SEGMENT_COLUMNS, segment=name) for name in SEGMENTS]
     for key in csms:
         made["csms"].append(_row(rows, CSM_COLUMNS, csm_id=key, c_name=rng.choice(NAMES)))
     for key in accounts:
-        segment = rng.choice(["enterprise", "mid", "Größe", None, "no such"])
+        segment = rng.choice([*SEGMENTS, None, "no such"])
         row = _row(rows, ACCOUNT_COLUMNS, account_id=key, a_name=rng.choice(NAMES), segment=segment)
         made["accounts"].append({**row, "csm_id": rng.choice(holders)})
     for key in subs:
@@ -170,5 +184,53 @@ def subject_rows(rows: Rows, size: Size) -> dict[str, list[dict]]:
     return made
 
 
-def _row(rows: Rows, columns: dict[str, str], **fixed) -> dict:
+def stretches(rows: Rows, made: list[dict], key: str, start: str, end: str) -> list[dict]:
+    """One to three rows for each of a subject's own: ever since or from a day on, with gaps, and none yet for some."""
+    rng, found = rows.rng, []
+    for row in made:
+        starts = {rows.day() for _ in range(rng.choice([1, 1, 2, 3]))} - ({None} if rng.random() < 0.5 else set())
+        for first in [None, *starts] if rng.random() < 0.4 else starts:
+            last = rng.choice([None, rows.day(), first and first + dt.timedelta(days=rng.choice([0, 1, 30, 200]))])
+            other = rng.choice(made)
+            new = {name: (other if rng.random() < 0.3 else row)[name] for name in row}
+            found.append({**new, key: row[key], start: first, end: last})
+    rng.shuffle(found)
+    return found
+
+
+def book_rows(rows: Rows, accounts: list[str], csms: list[str]) -> list[dict]:
+    """Who held which account: one after the other, with gaps, overlaps, two of one start, blank and unknown holders."""
+    rng, found = rows.rng, []
+    for account in accounts:
+        day = rng.choice([None, rows.day(), rows.as_of - dt.timedelta(days=rng.randint(0, 500))])
+        for _ in range(rng.choice([0, 1, 1, 2, 3, 4])):
+            first = rng.choice([day, day, day, rows.day()])
+            last = rng.choice([None, rows.day(), (first or rows.as_of) + dt.timedelta(days=rng.choice([0, 1, 20, 90]))])
+            row = {"account_id": account if rng.random() < 0.96 else rng.choice([None, "nobody"])}
+            row |= {"book_id": f"b{len(found)}", "b_from": first, "b_to": last}
+            row |= {"b_csm": rng.choice([*csms, *csms, *csms, None, "gone"])}
+            row |= {"b_segment": rng.choice([*SEGMENTS, *SEGMENTS, None, "no such"])}
+            row |= {"b_told": rng.choice([None, rows.day(), first, first])}
+            found.append(row)
+            if rng.random() < 0.8:  # else the next one begins on the same day
+                day = (last or rows.day()) + dt.timedelta(days=rng.choice([1, 1, 1, 0, -3, 10]))
+    rng.shuffle(found)
+    return found
+
+
+def rate_rows(rows: Rows) -> dict[str, list[dict]]:
+    """Rates of some words on some days, and plans of some words; words without any, blank rates, rates to come."""
+    rng = rows.rng
+    words = [word for word in (*WORDS, *SEGMENTS) if rng.random() < 0.7]
+    rates = [
+        _row(rows, RATE_COLUMNS, r_key=word, r_day=day)
+        for word in words
+        for day in {rows.day() for _ in range(rng.randint(1, 4))}
+    ]
+    plans = [_row(rows, PLAN_COLUMNS, p_key=word) for word in words if rng.random() < 0.8]
+    rng.shuffle(rates)
+    return {"rates": rates, "plans": plans}
+
+
+def _row(rows: Rows, columns: Mapping[str, str], **fixed) -> dict:
     return {name: fixed[name] if name in fixed else rows.blank_or(kind) for name, kind in columns.items()}

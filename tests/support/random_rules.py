@@ -10,14 +10,17 @@ from random import Random
 from attrs import field, frozen
 
 from support.random_expressions import Scope, expression
-from support.random_rows import ACCOUNT_COLUMNS, CSM_COLUMNS, SEGMENT_COLUMNS, SUB_COLUMNS, FactTable
+from support.random_rows import SUB_COLUMNS, FactTable
+from support.random_shape import Shape, in_force
 
 WINDOWS = ["1 day", "7 days", "28 days", "2 weeks", "1 month", "3 months", "1 quarter", "6 months", "1 year", "2 years"]
 TO_DATE = ["month to date", "quarter to date", "year to date"]
 BEFORE = ["previous month", "previous quarter", "previous year"]
 AGO = ["1 day", "30 days", "1 month", "12 months", "1 year", "month to date", "quarter to date", "previous quarter"]
-REAL_NAME = re.compile(r"\b(m_\d+|f\d+_\w+|[ascg]_\w+|account_id|csm_id|sub_id|segment|points)\b")
+REAL_NAME = re.compile(r"\b(m_\d+|f\d+_\w+|[ascg]_\w+|account_id|csm_id|sub_id|segment|points|card_\d+|kin)\b")
 TEXT = re.compile(r"'(?:[^']|'')*'")
+
+SCORED = re.compile(r"\b(card_\d+|kin)\.")
 
 
 @frozen
@@ -33,6 +36,11 @@ class Made:
     takes_ago: bool = True
 
 
+def takes_ago(text: str, parts: list[Made]) -> bool:
+    """ago() does not nest, and there is no score of another day."""
+    return "ago(" not in text and not SCORED.search(text) and all(part.takes_ago for part in parts)
+
+
 @frozen
 class RulesMaker:
     """Makes subjects, tables, metrics and scorecards; `made` are the metrics so far."""
@@ -42,51 +50,16 @@ class RulesMaker:
     facts: tuple[FactTable, ...]
     metrics: dict[str, dict] = field(factory=dict)
     made: list[Made] = field(factory=list)
-    with_csm: bool = True
-    with_segment: bool = True
+    shape: Shape = Shape()
+    cards: dict[str, tuple[str, tuple[str, ...]]] = field(factory=dict)  # with their subject, and what has points
 
     # -- subjects and tables
 
-    def subjects(self) -> dict[str, dict]:
-        rng = self.rng
-        parents = {"csm": "csm_id"} if self.with_csm else {}
-        if self.with_segment:
-            parents["segment"] = "segment"
-        account: dict = {"table": "accounts", "key": "account_id", "label": "a_name", "parents": parents}
-        if rng.random() < 0.3:
-            account["since"] = rng.choice(["a_start", "a_seen"])
-        if rng.random() < 0.2:
-            account["young"] = rng.choice(["count", "no data"])
-        found = {"account": account, "sub": {"table": "subs", "key": "sub_id", "parents": {"account": "account_id"}}}
-        if self.with_csm:
-            found["csm"] = {"table": "csms", "key": "csm_id", "label": "c_name"}
-            if rng.random() < 0.3:
-                found["csm"]["since"] = "c_start"
-        if self.with_segment:
-            found["segment"] = {"table": "segments", "key": "segment"}
-        return found
-
     def tables(self) -> dict[str, dict]:
-        rng = self.rng
-        found = {
-            "accounts": {"columns": dict(ACCOUNT_COLUMNS), "key": ["account_id"]},
-            "subs": {"columns": dict(SUB_COLUMNS), "key": ["sub_id"]},
-        }
-        if self.with_csm:
-            found["csms"] = {"columns": dict(CSM_COLUMNS), "key": ["csm_id"]}
-        if self.with_segment:
-            found["segments"] = {"columns": dict(SEGMENT_COLUMNS)}
-        if rng.random() < 0.5:
-            found["subs"]["time"] = "s_from"
-        if rng.random() < 0.5:
-            found["subs"]["in_force"] = {"from": "s_from", "to": "s_to", "to_is": self.to_is()}
-        found["accounts"]["derived"] = {"a_cohort": f"period(a_start, '{rng.choice(['month', 'quarter', 'year'])}')"}
+        found = self.shape.tables(self.rng)
         for fact in self.facts:
             found[fact.name] = self.fact_table(fact)
         return found
-
-    def to_is(self) -> str:
-        return self.rng.choice(["last day", "first day without"])
 
     def fact_table(self, fact: FactTable) -> dict:
         rng, name = self.rng, fact.name
@@ -100,7 +73,7 @@ class RulesMaker:
         if rng.random() < 0.2:
             table["since"] = str(self.as_of - dt.timedelta(days=rng.choice([90, 365, 800])))
         if rng.random() < 0.4:
-            table["in_force"] = {"from": f"{name}_start", "to": f"{name}_end", "to_is": self.to_is()}
+            table["in_force"] = in_force(rng, f"{name}_start", f"{name}_end")
         if rng.random() < 0.5:
             scope = self.row_scope(fact, derived=False)
             table["derived"] = {f"{name}_der": self.named("number", scope, 2)}
@@ -123,17 +96,17 @@ class RulesMaker:
             if table and "derived" in table:
                 names["number"] += list(table["derived"])
             whens = ["in_force()"] * 2 if table and "in_force" in table else []
+        self.add_lookups(names, row=True)
         return Scope(names, self.as_of, whens)
 
-    def owners(self, fact: FactTable) -> list[tuple[str, dict[str, str]]]:
-        if fact.owner == "csm":
-            return [("csm", CSM_COLUMNS)]
-        up = [("account", ACCOUNT_COLUMNS)] + ([("csm", CSM_COLUMNS)] if self.with_csm else [])
-        return [("sub", SUB_COLUMNS), *up] if fact.owner == "sub" else up
+    def add_lookups(self, names: dict[str, list[str]], *, row: bool) -> None:
+        """Values that are looked up for a text that has a name already."""
+        for kind, found in self.shape.lookup_names(list(names.get("text", [])), self.rng, row=row).items():
+            names.setdefault(kind, []).extend(found)
 
-    def own_columns(self, subject: str) -> dict[str, str]:
-        known = {"account": ACCOUNT_COLUMNS, "sub": SUB_COLUMNS, "csm": CSM_COLUMNS, "segment": SEGMENT_COLUMNS}
-        return known.get(subject, {})
+    def owners(self, fact: FactTable) -> list[tuple[str, dict[str, str]]]:
+        above = [fact.owner, *(name for name in ("account", "csm") if name in self.shape.above(fact.owner))]
+        return [(name, self.shape.columns(name)) for name in above]
 
     def subject_scope(self, subject: str, *, columns: bool = True, shifts: bool = True) -> Scope:
         """The names at a subject: metrics computed there, shifted ones too, and its own columns."""
@@ -146,17 +119,20 @@ class RulesMaker:
                 if shifts and metric.takes_previous:
                     forms += [f"previous({metric.name})"] * 2
                 names.setdefault(metric.kind, []).extend(forms)
-        for column, kind in self.own_columns(subject).items() if columns else ():
+        for column, kind in self.shape.columns(subject).items() if columns else ():
             names.setdefault("number" if kind == "integer" else kind, []).append(column)
+        for card, (of, parts) in self.cards.items():
+            if of == subject:
+                numbers = [f"{card}.score", f"{card}.coverage", *(f"{card}.{part}" for part in parts)]
+                names.setdefault("number", []).extend(numbers)
+                names.setdefault("text", []).extend([f"{card}.band", f"{card}.outcome"])
+        self.add_lookups(names, row=False)
         return Scope(names, self.as_of)
 
     # -- metrics
 
     def reached(self, fact: FactTable) -> frozenset[str]:
-        up = {"company"}
-        if fact.owner in ("account", "sub"):
-            up |= {"account"} | ({"csm"} if self.with_csm else set()) | ({"segment"} if self.with_segment else set())
-        return frozenset(up | {fact.owner})
+        return self.shape.above(fact.owner) | {fact.owner}
 
     def named(self, kind: str, scope: Scope, depth: int) -> str:
         """An expression of a type that holds the name of some column or metric: constants are no formula."""
@@ -195,7 +171,7 @@ class RulesMaker:
         if plain or (kind == "number" and rng.random() < 0.2):
             metric["empty"] = rng.choice([0, 0, "no data", 2.5])
         reached = self.reached(fact)
-        if self.with_csm and fact.owner != "csm" and rng.random() < 0.15:
+        if self.shape.csm and fact.owner != "csm" and rng.random() < 0.15:
             metric["via"] = {"csm": f"{fact.name}_rep"}
         if kind == "number" and rng.random() < 0.3:
             metric["better"] = rng.choice(["higher", "lower"])
@@ -209,7 +185,7 @@ class RulesMaker:
         """A metric over the own table of subscriptions: they belong to themselves, and are always visible."""
         rng, name = self.rng, f"m_{len(self.made)}"
         names: dict[str, list[str]] = {"date": ["as_of"]}
-        for prefix, columns in (("", SUB_COLUMNS), ("account.", ACCOUNT_COLUMNS)):
+        for prefix, columns in (("", SUB_COLUMNS), ("account.", self.shape.columns("account"))):
             for column, kind in columns.items():
                 names.setdefault("number" if kind == "integer" else kind, []).append(prefix + column)
         names["text"].append("account.a_cohort")
@@ -223,7 +199,7 @@ class RulesMaker:
         if rng.random() < 0.3:
             metric["subject"] = rng.choice(["sub", "account", "company"])
         self.metrics[name] = metric
-        reached = frozenset({"sub", "account", "company"} | ({"csm"} if self.with_csm else set()))
+        reached = self.shape.above("sub") | {"sub"}
         timed = "time" in table
         self.made.append(Made(name, "number", reached, True, timed, takes_previous="window" in metric))
 
@@ -270,13 +246,15 @@ class RulesMaker:
         text = self.named(kind, scope, rng.choice([1, 2, 3]))
         self.metrics[name] = {"value": text, "subject": subject}
         parts = [each for each in self.made if re.search(rf"\b{each.name}\b", text)]
-        own = any(re.search(rf"\b{column}\b", text) for column in self.own_columns(subject))
+        own = any(re.search(rf"\b{column}\b", text) for column in self.shape.columns(subject))
         reached = frozenset({subject}) if own or not parts else frozenset.intersection(*(p.subjects for p in parts))
         shared = re.search(r"\b(account_id|csm_id|segment)\b", text)  # columns of two subjects
+        scored = SCORED.search(text)
+        reached = frozenset({subject}) if scored else reached
         if subject in reached and parts and not shared and rng.random() < 0.3:
             del self.metrics[name]["subject"]  # it is computed at the lowest subject it reaches
         plain = re.sub(r"\b(ago|previous)\([^)]*\)", "", text)
         timed = any(part.has_time for part in parts if re.search(rf"\b{part.name}\b", plain))
         with_n = any(part.has_n for part in parts)
-        still = "ago(" not in text and all(part.takes_ago for part in parts)  # ago() does not nest
+        still = takes_ago(text, parts)
         self.made.append(Made(name, kind, reached, with_n, timed, takes_previous=False, takes_ago=still))

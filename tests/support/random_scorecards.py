@@ -13,13 +13,13 @@ SMALL = [0, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10]
 LARGE = [0, 10, 25, 50, 60, 80, 100, 200, 1000]
 
 
-def scorecards(rules: RulesMaker, subjects: list[str]) -> dict[str, dict]:
+def scorecards(rules: RulesMaker, subjects: list[str], *, family: bool = True) -> dict[str, dict]:
     """Single scorecards, and sometimes a family on accounts."""
     rng = rules.rng
     found = {}
-    for number, subject in enumerate(subjects):
+    for number, subject in enumerate(subjects, sum(name.startswith("card") for name in rules.cards)):
         found[f"card_{number}"] = Card(rules, subject).make()
-    if rng.random() < 0.5:
+    if family and rng.random() < 0.5:
         bands = _bands(rules)
         for number in range(rng.randint(2, 3)):
             card = Card(rules, "account").make() | {
@@ -32,6 +32,10 @@ def scorecards(rules: RulesMaker, subjects: list[str]) -> dict[str, dict]:
             found[f"kin_{number}"] = card
         if rng.random() < 0.7:
             del found[f"kin_{number}"]["when"]
+    for name, card in found.items():
+        series = card.get("family", name)
+        parts = (*rules.cards.get(series, ("", ()))[1], *card.get("groups", ()), *card["measures"])
+        rules.cards[series] = (card["subject"], tuple(dict.fromkeys(parts)))
     return found
 
 
@@ -177,7 +181,7 @@ class Card:
         if kind == "boolean":
             return {"choices": self.choices(["true", "false"])}
         forms = ["linear", "linear", "steps", "upto", "curve", "target"]
-        if self.subject in ("account", "sub"):
+        if self.subject != "company":
             forms.append("rank")
         return getattr(self, self.rng.choice(forms))()
 
@@ -224,9 +228,7 @@ class Card:
         return found
 
     def rank(self) -> dict:
-        parents = {"account": ["company", "csm", "segment"], "sub": ["account", "company"]}[self.subject]
-        known = {"csm": self.rules.with_csm, "segment": self.rules.with_segment}
-        found = {"rank": self.rng.choice([parent for parent in parents if known.get(parent, True)])}
+        found = {"rank": self.rng.choice(["company", *self.rules.shape.parents(self.subject)])}
         if self.rng.random() < 0.7:
             found["peers"] = self.rng.choice([2, 3, 5])
         return found

@@ -14,9 +14,20 @@ from random import Random
 from attrs import field, frozen
 from hypothesis import strategies as st
 
-from support.random_rows import FactTable, Rows, Size, subject_rows
+from support.random_rollups import asserts, prorated, rollup, seen_from_below
+from support.random_rows import (
+    STRETCH,
+    FactTable,
+    Rows,
+    Size,
+    book_rows,
+    rate_rows,
+    stretches,
+    subject_rows,
+)
 from support.random_rules import RulesMaker
 from support.random_scorecards import scorecards
+from support.random_shape import Shape
 from trigpoint.model.ruleset import Calendar
 from trigpoint.rules import build_ruleset
 
@@ -30,6 +41,7 @@ DATES = (
     dt.date(2025, 3, 30),
     dt.date(2025, 11, 2),
 )
+OWN_KEYS = (("accounts", "account_id"), ("csms", "csm_id"), ("subs", "sub_id"))
 SMALL = Size(accounts=6, facts_each=4.0, csms=2)
 BULK = Size(accounts=120, facts_each=5.0, csms=6)
 
@@ -65,8 +77,8 @@ def world(rng: Random, size: Size = SMALL, seed: object = None, *, most_metrics:
     """A random example of about the given size."""
     as_of, zone = rng.choice(DATES), rng.choice(ZONES)
     facts = fact_tables(rng)
-    with_csm = rng.random() < 0.8 or any(fact.owner == "csm" for fact in facts)
-    maker = RulesMaker(rng, as_of, facts, with_csm=with_csm, with_segment=rng.random() < 0.7)
+    shape = Shape.random(rng, csm=any(fact.owner == "csm" for fact in facts))
+    maker = RulesMaker(rng, as_of, facts, shape=shape)
     settings = rules(maker, most_metrics)
     rows = Rows(rng, as_of, zone)
     tables = subject_rows(rows, size)
@@ -75,6 +87,7 @@ def world(rng: Random, size: Size = SMALL, seed: object = None, *, most_metrics:
         keys = sorted(row[fact.owner_column] for row in tables[owners[fact.owner]])
         reps = [row["csm_id"] for row in tables["csms"]]
         tables[fact.name] = rows.facts(fact, keys, reps, size.facts_each * len(tables["accounts"]) / max(len(keys), 1))
+    tables |= rows_beside(rows, shape, tables)
     tables = {name: each for name, each in tables.items() if name in settings["tables"]}
     bands = bands_before(rng, settings, tables)
     return World(settings, zone, rng.choice([1, 1, 2, 4, 7, 10]), as_of, tables, bands, seed)
@@ -90,28 +103,88 @@ def fact_tables(rng: Random) -> tuple[FactTable, ...]:
     )
 
 
+def rows_beside(rows: Rows, shape: Shape, tables: Mapping[str, list[dict]]) -> dict[str, list[dict]]:
+    """Histories, who held whom, and what is looked up."""
+    found = {}
+    accounts, csms = (sorted(row[key] for row in tables[name]) for name, key in OWN_KEYS[:2])
+    for name, key in OWN_KEYS:
+        subject = name[:-1]
+        if subject in shape.history:
+            start, end = STRETCH.get(subject, ("s_from", "s_to"))
+            found[name] = stretches(rows, tables[name], key, start, end)
+    if shape.dated:
+        found["books"] = book_rows(rows, accounts, csms)
+    if shape.lookups:
+        found |= rate_rows(rows)
+    return found
+
+
 def rules(maker: RulesMaker, most_metrics: int) -> dict[str, dict]:
-    """Subjects, tables, metrics and scorecards."""
-    rng = maker.rng
-    settings: dict[str, dict] = {"subjects": maker.subjects(), "tables": maker.tables()}
-    for number in range(rng.randint(4, most_metrics)):
-        fact = maker.facts[0] if number < 2 else rng.choice(maker.facts)
-        maker.table_metric(fact, settings["tables"][fact.name])
-    if rng.random() < 0.5:
-        maker.own_metric(settings["tables"]["subs"])
-    for _ in range(rng.randint(1, most_metrics // 2)):
-        maker.formula(rng.choice(["account", "account", "company"]))
+    """Subjects, tables, metrics and scorecards; then metrics that look at these, and scorecards that look at those."""
+    rng, shape = maker.rng, maker.shape
+    settings: dict[str, dict] = {"subjects": shape.subjects(rng), "tables": maker.tables()}
+    if shape.lookups:
+        settings["lookups"] = shape.found()
+    add_metrics(maker, settings["tables"], most_metrics)
     settings["metrics"] = maker.metrics
     if rng.random() < 0.3:
         scope = maker.subject_scope("account", shifts=False)
         settings["subjects"]["account"]["eligible"] = maker.kind_condition(scope)
+    subjects = list(settings["subjects"])
     cards = ["account"] * rng.randint(1, 2) + rng.sample(["company", "sub", "csm", "segment"], 1)
-    useful = [card for card in cards if card in settings["subjects"] or card == "company"]
-    reached = {
-        subject for metric in maker.made for subject in metric.subjects if metric.kind in ("number", "text", "boolean")
-    }
-    settings["scorecards"] = scorecards(maker, [card for card in useful if card in reached])
+    settings["scorecards"] = scorecards(
+        maker, scorable(maker, [card for card in cards if card in (*subjects, "company")])
+    )
+    if rng.random() < 0.5:
+        add_metrics_of_scores(maker, most_metrics)
+        above = [each for each in ("csm", "team", "segment", "company", "account") if each in (*subjects, "company")]
+        cards = scorable(maker, rng.sample(above, rng.randint(1, 2)))
+        settings["scorecards"] |= scorecards(maker, cards, family=False)
+    if rng.random() < 0.3:
+        settings["asserts"] = asserts(maker, rng.sample(["account", "company"], rng.randint(1, 2)))
     return settings
+
+
+def add_metrics(maker: RulesMaker, tables: Mapping[str, dict], most_metrics: int) -> None:
+    """Metrics over facts, formulas, and rollups of these."""
+    rng, shape = maker.rng, maker.shape
+    for number in range(rng.randint(4, most_metrics)):
+        fact = maker.facts[0] if number < 2 else rng.choice(maker.facts)
+        maker.table_metric(fact, tables[fact.name])
+    if rng.random() < 0.5:
+        maker.own_metric(tables["subs"])
+    if rng.random() < 0.2:
+        prorated(maker, rng.choice(maker.facts))
+    for fact in maker.facts:
+        # seen from below, where no way depends on the day
+        below = {"account": ["sub"], "csm": ["sub", "account"]}.get(fact.owner, [])
+        if below and rng.random() < 0.4 and not any(shape.moves(name) for name in (*below, fact.owner)):
+            seen_from_below(maker, fact, rng.choice(below))
+    for _ in range(rng.randint(1, most_metrics // 2)):
+        maker.formula(rng.choice(["account", "account", "company"]))
+    for _ in range(rng.randint(0, most_metrics // 3)):
+        rollup(maker, rng.choice(["account", "account", "account", "sub", *(["csm"] if shape.csm else [])]))
+    if rng.random() < 0.5:
+        maker.formula(rng.choice(["company", "csm" if shape.csm else "account"]))
+
+
+def add_metrics_of_scores(maker: RulesMaker, most_metrics: int) -> None:
+    """Rollups of children that are judged, and formulas over the scores of a subject."""
+    rng = maker.rng
+    judged = [subject for subject, _ in maker.cards.values() if subject != "company"]
+    for _ in range(rng.randint(1, max(1, most_metrics // 3))):
+        over = rng.choice(judged) if judged and rng.random() < 0.8 else "account"
+        if rng.random() < 0.7:
+            rollup(maker, over)
+        else:
+            maker.formula(rng.choice([subject for subject, _ in maker.cards.values()]))
+
+
+def scorable(maker: RulesMaker, subjects: list[str]) -> list[str]:
+    """Those of which some metric is known that a scale can take."""
+    kinds = ("number", "text", "boolean")
+    reached = {subject for metric in maker.made for subject in metric.subjects if metric.kind in kinds}
+    return [subject for subject in subjects if subject in reached]
 
 
 def bands_before(rng: Random, settings: Mapping, tables: Mapping) -> tuple[tuple[str, str, str], ...]:
@@ -120,9 +193,9 @@ def bands_before(rng: Random, settings: Mapping, tables: Mapping) -> tuple[tuple
     for name, card in settings["scorecards"].items():
         if card["subject"] == "account" and rng.random() < 0.7:
             series = card.get("family", name)
-            for row in tables["accounts"]:
+            for key in dict.fromkeys(row["account_id"] for row in tables["accounts"]):
                 if rng.random() < 0.6:
-                    found[series, row["account_id"]] = rng.choice([*card["bands"], "gone"])
+                    found[series, key] = rng.choice([*card["bands"], "gone"])
     return tuple((series, key, band) for (series, key), band in found.items())
 
 

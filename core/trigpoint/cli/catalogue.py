@@ -22,6 +22,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "explain": "Show why one score is what it is, from the reasons down to the raw values.",
         "history": "Show the scores of one subject over time, and why each moved.",
         "metrics": "Show the metric values of a kind of subject.",
+        "benchmarks": "Show own figures beside reference values, with where these come from.",
     },
 }
 
@@ -33,7 +34,7 @@ EXIT_CODES: dict[int, str] = {
     2: "the command line asks for something that is not there",
     3: "published, but a source was stale or skipped, a table is not fresh, a scorecard has nothing to score, "
     "or a subject has the outcome `error`",
-    4: "not published: a data gate failed",
+    4: "not published: a data gate or an assert failed",
     5: "published, and `--fail-on` matched",
     65: "the rules are wrong",
     66: "a file or column is missing",
@@ -56,7 +57,7 @@ def help_text() -> str:
     ]
     for title, commands in COMMANDS.items():
         lines += ["", f"{title}:"]
-        lines += [f"  {name:<9} {summary}" for name, summary in commands.items()]
+        lines += [f"  {name:<10} {summary}" for name, summary in commands.items()]
     lines += [
         "",
         "Options:",

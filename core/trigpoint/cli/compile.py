@@ -19,5 +19,5 @@ def main(as_of: str | None) -> None:
     ruleset = load_ruleset(project)
     program = compile_ruleset(ruleset, read_date(as_of, clock.today) if as_of else resolve_as_of(project, clock))
     print(f"-- ruleset {ruleset.fingerprint}, as of {program.as_of}")
-    for statement in (*program.values, *program.judgements):
+    for statement in program.statements:
         print(f"\n-- {statement.title}\n{statement.insert};")

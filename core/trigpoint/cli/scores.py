@@ -22,7 +22,7 @@ EXAMPLES = ("trigpoint scores health --band at_risk --sort score", "trigpoint sc
 def main(name: str, band: str | None, sort: str, as_of: str | None, form: str) -> None:
     from trigpoint.report import scores as report
     from trigpoint.store import score_columns, scores
-    from trigpoint.store.read import members
+    from trigpoint.store.read import members, publication_of
 
     with open_results(as_of) as (store, run):
         cards = members(store, run, name)
@@ -33,13 +33,16 @@ def main(name: str, band: str | None, sort: str, as_of: str | None, form: str) -
             )
         is_family = name not in {card.name for card in cards}
         bands = {card.name: card.bands for card in cards}
+        published = publication_of(cards, run.as_of)
         columns = score_columns(store, run, name)
         found = scores(store, run, name, band, order="score" if sort == "score" else "key")
         with closed_afterwards(found) as rows:
-            sheet = report.ScoreSheet(name, cards[0].subject, run, columns, rows, is_family, bands)
+            sheet = report.ScoreSheet(name, cards[0].subject, run, columns, rows, is_family, bands, published)
             if form == "json":
                 print_json_rows(report.scores_head(sheet), report.scores_rows(sheet))
             elif form == "csv":
                 print_csv(*report.scores_csv(sheet))
             else:
+                if published:
+                    print(str(published))
                 print_sheet(report.scores_table(sheet))

@@ -7,10 +7,14 @@ import datetime as dt
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.sqlite import SQLITE
 from trigpoint.compile.findings import findings
+from trigpoint.compile.handovers import handovers
 from trigpoint.compile.judgements import judgements
 from trigpoint.compile.occurrences import occurrences
+from trigpoint.compile.prepared import prepared
 from trigpoint.compile.statement import Program, Query, Statement
+from trigpoint.compile.strata import Strata
 from trigpoint.compile.values import values
+from trigpoint.model.metric import RollupMetric
 from trigpoint.model.ruleset import Ruleset
 
 __all__ = ["Program", "Query", "Statement", "compile_ruleset", "explain_statement"]
@@ -20,15 +24,21 @@ def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = f
     """The program of a ruleset as of a date. Needs no connection. Metrics of `absent` tables are no data."""
     dates = Dates(as_of, ruleset.calendar.timezone, ruleset.calendar.year_start)
     found = occurrences(ruleset)
-    scored = {card.subject for card in ruleset.scorecards.values()}
-    written = {subject: each for subject, each in found.items() if each or subject in scored}
-    return Program(
-        as_of=as_of,
-        tables=tuple(ruleset.tables),
-        values=values(ruleset, SQLITE, dates, written, absent),
-        judgements=tuple(judgements(ruleset, SQLITE, dates, card) for card in ruleset.scorecards.values()),
-        findings=findings(ruleset, SQLITE, dates),
-    )
+    judged = {card.subject for card in ruleset.scorecards.values()}
+    judged |= {each.subject for each in ruleset.asserts.values()}
+    over = {each.metric.over for above in found.values() for each in above if isinstance(each.metric, RollupMetric)}
+    written = {subject: each for subject, each in found.items() if each or subject in judged | over}
+    strata = Strata(ruleset, written)
+    statements: list[Statement] = []
+    for subject, each in values(ruleset, SQLITE, dates, written, strata, absent).items():
+        for stratum, pair in enumerate(each):
+            partial = stratum if stratum < strata.last(subject) else None
+            cards = [card for card in ruleset.scorecards_of(subject) if strata.of_card(card) == stratum]
+            statements += [*pair, *(judgements(ruleset, SQLITE, dates, card, stratum=partial) for card in cards)]
+    questions = (*findings(ruleset, SQLITE, dates), *handovers(ruleset, dates, written, absent))
+    asked = [*(each.select for each in statements), *(each.select for each in questions)]
+    first = prepared(ruleset, dates, asked)
+    return Program(as_of, tuple(ruleset.tables), (*first, *statements), questions)
 
 
 def explain_statement(ruleset: Ruleset, scorecard: str, as_of: dt.date) -> str:

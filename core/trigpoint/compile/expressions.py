@@ -20,20 +20,22 @@ from trigpoint.model.expression import (
     In,
     IsNull,
     Literal,
+    LookupValue,
     MetricValue,
     Node,
     Points,
+    ScoreValue,
     Unary,
 )
 
-Reference = Column | MetricValue | Points | Aggregate
+Reference = Column | MetricValue | ScoreValue | LookupValue | Points | Aggregate
 _PRECEDENCE = {"or": 1, "and": 2, "=": 4, "<>": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6}
 _NOT, _COMPARISON, _ATOM = 3, 4, 9
 
 
 @frozen
 class Emitter:
-    """Prints trees. `refer` says what stands for a column, metric, points or aggregate at this place.
+    """Prints trees. `refer` says what stands for a column, metric, score, lookup, points or aggregate at this place.
 
     `in_force` is the condition that `in_force()` stands for; `as_of` the date of the occurrence at hand.
     """
@@ -53,7 +55,7 @@ class Emitter:
         match node:
             case Literal():
                 return self.literal(node.value), _ATOM
-            case Column() | MetricValue() | Points() | Aggregate():
+            case Column() | MetricValue() | ScoreValue() | LookupValue() | Points() | Aggregate():
                 return self.refer(node), _ATOM
             case AsOf():
                 return self.literal(self.as_of), _ATOM
@@ -117,7 +119,7 @@ class Emitter:
             return self.in_force
         binding = 7 if node.function in ("concat", "contains", "starts_with") else 0
         arguments = [self.print(argument, binding) for argument in node.arguments]
-        if node.function == "period":
+        if node.function in ("period", "period_start", "period_end"):
             arguments.append(str(self.year_start))
         return self.engine.function(node.function)(*arguments)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from trigpoint.compile import sql
+from trigpoint.compile.asserts import asserted
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.judgements import unusable
-from trigpoint.compile.occurrences import measured, scale_numbers
+from trigpoint.compile.occurrences import measured
 from trigpoint.compile.statement import SCRATCH, Query, scores_table, values_table
 from trigpoint.model.ruleset import Ruleset
-from trigpoint.model.scorecard import Choices, Measure, Scorecard
+from trigpoint.model.scorecard import Choices, Measure, Scorecard, scale_numbers
 
 
 def findings(ruleset: Ruleset, engine: Engine, dates: Dates) -> tuple[Query, ...]:
     """Questions over the scratch tables. Each gives (count, example); a count of 0 is no finding."""
-    found = []
+    found = [query for each in ruleset.asserts.values() for query in asserted(ruleset, engine, dates, each)]
     for card in ruleset.scorecards.values():
         found += [_unlisted(card, measure) for measure in card.measures if _open(measure)]
         computed = [measure for measure in card.measures if _computed(measure)]

@@ -2,44 +2,122 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from attrs import field, frozen
+
+from trigpoint.compile.books import alias, held, holder_alias, holders, key_of, own_rows, rows_of
 from trigpoint.compile.sql import identifier
+from trigpoint.compile.statement import SCRATCH
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.table import Table
 from trigpoint.rules.roads import Step, road
 
 
-def source(
-    ruleset: Ruleset, table: Table, steps: Sequence[Step], owners: Sequence[str], via: Mapping[str, str], seek: bool
-) -> str:
-    """The middle subjects of the road first, each read in the order of its parent, then the facts, then the owners.
+@frozen
+class Climb:
+    """The way from the rows of `table` up `steps`, as of `day`.
 
-    A fact whose middle subject is unknown drops out; an unknown owner only has no data. With `seek` the subject at the
-    end of a road of one step comes first too: its facts are then sought by key and time, not read from end to end.
+    Where a parent is dated, facts go to who held the child on the day of the fact, `fact_day`; without one (None) to
+    who holds it as of the day. With `seek` the subject at the end of a road of one step comes first too: its facts are
+    then sought by key and time, not read from end to end.
     """
-    climbed = steps if seek and len(steps) == 1 else steps[:-1]
-    middle = [step for step in climbed if _table(ruleset, step.subject) != table.name]
-    tables = [table.name, *(_table(ruleset, step.subject) for step in middle)]
-    text = identifier(tables[-1])
-    for step, under in reversed(list(zip(middle, tables, strict=False))):
-        text += f"\nCROSS JOIN {identifier(under)} ON {_link(ruleset, step, under)}"
-    joined = set(tables)
-    for owner in owners:
-        under = table.name
-        for step in road(ruleset.subjects, table, owner, via) or ():
-            above = _table(ruleset, step.subject)
-            if above not in joined:
-                joined.add(above)
-                text += f"\nLEFT JOIN {identifier(above)} ON {_link(ruleset, step, under)}"
-            under = above
-    return text
 
+    ruleset: Ruleset
+    table: Table
+    steps: Sequence[Step]
+    day: dt.date
+    fact_day: str | None = None
+    seek: bool = False
+    taken: frozenset[str] = frozenset()  # aliases of what stands before it in the FROM clause
+    joined: dict[str, str] = field(factory=dict)  # item by alias, the facts first
+    links: list[str] = field(factory=list)  # between each item and the one below it
 
-def _table(ruleset: Ruleset, subject: str) -> str:
-    return ruleset.subjects[subject].table or ""
+    def source(self, owners: Sequence[str], via: Mapping[str, str]) -> tuple[str, str | None]:
+        """The text after FROM, and what the facts are grouped by: None for the company, which is one.
 
+        The middle subjects of the road come first, each read in the order of its parent, then the facts, then the owners.
+        A fact whose middle subject is unknown drops out; an unknown owner only has no data.
+        """
+        key = self._climb()
+        items = list(self.joined.values())
+        text = items[-1]
+        for item, link in reversed(list(zip(items, self.links, strict=False))):
+            text += f"\nCROSS JOIN {item} ON {link}"
+        for owner in owners:
+            text += self._owner(road(self.ruleset.subjects, self.table, owner, via) or ())
+        return text, key
 
-def _link(ruleset: Ruleset, step: Step, under: str) -> str:
-    own = f"{identifier(_table(ruleset, step.subject))}.{identifier(ruleset.subjects[step.subject].key)}"
-    return f"{own} = {identifier(under)}.{identifier(step.column or '')}"
+    def _climb(self) -> str | None:
+        """Joins the middle subjects, and answers the key at the end of the road."""
+        under = identifier(self.table.name)
+        self.joined[under] = rows_of(self.ruleset, self.table, self.day)
+        key: str | None = None
+        for k, step in enumerate(self.steps):
+            if step.column is None:
+                return None
+            if step.child:
+                under = self._up_to_holder(step, key or "")
+                key = f"{under}.parent"
+            else:
+                key = f"{under}.{identifier(step.column)}"
+            if self._is_joined(k):
+                under = self._up(step, key)
+                key = key_of(self.ruleset, step.subject) if k == len(self.steps) - 1 else key
+        return key
+
+    def _is_joined(self, k: int) -> bool:
+        """Whether the own rows of the subject at a step are read: not at the end, and not where who held it says all."""
+        if k == len(self.steps) - 1:
+            return self.seek and k == 0 and self._table(self.steps[0]) != self.table.name
+        return self._table(self.steps[k]) != self.table.name and not self.steps[k + 1].child
+
+    def _table(self, step: Step) -> str | None:
+        return self.ruleset.subjects[step.subject].table
+
+    def _up(self, step: Step, key: str) -> str:
+        """The own rows of a subject above; beyond who held a child then, they are others than those as of the day."""
+        name = alias(self.ruleset, step.subject)
+        item, own_key = own_rows(self.ruleset, step.subject, self.day), key_of(self.ruleset, step.subject)
+        below = self.steps[: self.steps.index(step) + 1]
+        if self.fact_day is not None and any(each.child for each in below):
+            own_key, name = own_key.replace(f"{name}.", f"{name}__then."), f"{name}__then"
+            item = own_rows(self.ruleset, step.subject, self.day, name)
+        self.joined[name] = item
+        self.links.append(f"{own_key} = {key}")
+        return name
+
+    def _up_to_holder(self, step: Step, key: str) -> str:
+        if self.fact_day is None:
+            name = holder_alias(step)
+            self.joined[name] = holders(step, self.day)
+            self.links.append(f"{name}.key = {key}")
+            return name
+        name = f"held__{step.child}__{step.subject}"
+        self.joined[name] = f"{SCRATCH}.{held(self.ruleset, step, self.day)} AS {name}"
+        on_the_day = f"{self.fact_day} >= {name}.day_from AND {self.fact_day} <= {name}.day_to"
+        self.links.append(f"{name}.key = {key} AND {on_the_day}")
+        return name
+
+    def _owner(self, steps: Sequence[Step]) -> str:
+        """What leads to an owner whose columns are read: as of the day."""
+        text, under, key = "", identifier(self.table.name), ""
+        for k, step in enumerate(steps):
+            if step.child:
+                under = holder_alias(step)
+                text += self._left(under, holders(step, self.day), f"{under}.key = {key}")
+                key = f"{under}.parent"
+            else:
+                key = f"{under}.{identifier(step.column or '')}"
+            if k == len(steps) - 1 or not steps[k + 1].child:
+                under = alias(self.ruleset, step.subject)
+                link = f"{key_of(self.ruleset, step.subject)} = {key}"
+                text += self._left(under, own_rows(self.ruleset, step.subject, self.day), link)
+        return text
+
+    def _left(self, name: str, item: str, link: str) -> str:
+        if name in self.joined or name in self.taken:
+            return ""
+        self.joined[name] = item
+        return f"\nLEFT JOIN {item} ON {link}"

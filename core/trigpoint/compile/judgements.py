@@ -14,10 +14,12 @@ from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
 from trigpoint.compile.groups import Tree
 from trigpoint.compile.guards import Guards
-from trigpoint.compile.occurrences import conditions, measured, scale_numbers, value_column
+from trigpoint.compile.lookups import lookup_column
+from trigpoint.compile.occurrences import measured, score_column, value_column
 from trigpoint.compile.points import Scales
 from trigpoint.compile.sql import Level
 from trigpoint.compile.statement import (
+    IN_FORCE,
     SCRATCH,
     Statement,
     band_before,
@@ -26,14 +28,24 @@ from trigpoint.compile.statement import (
     scores_table,
     values_table,
 )
-from trigpoint.model.expression import Column, Expression, MetricValue, Points, walk
+from trigpoint.model.expression import Column, Expression, LookupValue, MetricValue, Points, ScoreValue, walk
 from trigpoint.model.ruleset import Ruleset
-from trigpoint.model.scorecard import Group, Measure, Rank, Scorecard
+from trigpoint.model.scorecard import Group, Measure, Rank, Scorecard, scale_numbers
 
 
-def judgements(ruleset: Ruleset, engine: Engine, dates: Dates, card: Scorecard, detail: bool = False) -> Statement:
-    """The statement that writes `scores_<scorecard>`; with `detail`, every column on the way is kept."""
-    return _Judgements(ruleset, engine, dates, card, Tree(card, engine)).statement(detail)
+def judgements(
+    ruleset: Ruleset,
+    engine: Engine,
+    dates: Dates,
+    card: Scorecard,
+    detail: bool = False,
+    stratum: int | None = None,
+) -> Statement:
+    """The statement that writes `scores_<scorecard>`; with `detail`, every column on the way is kept.
+
+    `stratum` names value rows that are not complete, where this scorecard is what others wait for.
+    """
+    return _Judgements(ruleset, engine, dates, card, Tree(card, engine), stratum).statement(detail)
 
 
 def unusable(ruleset: Ruleset, engine: Engine, dates: Dates, card: Scorecard, measure: Measure) -> str:
@@ -55,6 +67,7 @@ class _Judgements:
     dates: Dates
     card: Scorecard
     tree: Tree
+    stratum: int | None = None
 
     def statement(self, detail: bool) -> Statement:
         levels = list(self._levels())
@@ -65,6 +78,7 @@ class _Judgements:
             columns=self._columns(),
             select=sql.query([*levels, last], self.engine.fence, carry_all=detail),
             title=f"values -> judgements of {self.card.name}",
+            stage="judgements",
         )
 
     # The route of the data, level by level.
@@ -105,7 +119,7 @@ class _Judgements:
         return sql.query([measured, last], self.engine.fence)
 
     def _source(self) -> str:
-        return f"{SCRATCH}.{values_table(self.card.subject)} AS v"
+        return f"{SCRATCH}.{values_table(self.card.subject, self.stratum)} AS v"
 
     # ---- references
 
@@ -116,6 +130,10 @@ class _Judgements:
                 return f"v.{sql.identifier(own_column(node.name))}"
             case MetricValue():
                 return f"v.{sql.identifier(value_column(node.metric, node.shift))}"
+            case ScoreValue():
+                return f"v.{score_column(node)}"
+            case LookupValue():
+                return f"v.{lookup_column(node)}"
         raise TypeError(f"no {type(node).__name__} on the value row")
 
     def _refer_later(self, node: Reference) -> str:
@@ -150,6 +168,8 @@ class _Judgements:
         branches = []
         if (eligible := self.ruleset.subjects[self.card.subject].eligible) is not None:
             branches.append(f"WHEN ({self._now(eligible)}) IS NOT TRUE THEN 'not_eligible'")
+        if self.ruleset.subjects[self.card.subject].history:
+            branches.append(f"WHEN v.{IN_FORCE} = 0 THEN 'not_eligible'")
         if self.card.when is not None:
             branches.append(f"WHEN ({self._now(self.card.when)}) IS NOT TRUE THEN 'not_applicable'")
         family = self.ruleset.families.get(self.card.family or "", ())
@@ -194,8 +214,8 @@ class _Judgements:
 
     def _carried(self) -> dict[str, str]:
         """The value columns that gates, and guards with points, look at; those that nobody reads are left out in print."""
-        nodes = [node for expression in conditions(self.card) for node in walk(expression.tree)]
-        seen = [node for node in nodes if isinstance(node, Column | MetricValue)]
+        nodes = [node for expression in self.card.conditions for node in walk(expression.tree)]
+        seen = [node for node in nodes if isinstance(node, Column | MetricValue | ScoreValue | LookupValue)]
         return {self._refer_later(node): self._refer(node) for node in seen}
 
     def _points(self) -> dict[str, str]:

@@ -1,20 +1,21 @@
-"""A table metric = parts (aggregates in a scan) + finish (what the level above makes of them)."""
+"""A table metric or rollup = parts (aggregates in a scan) + finish (what the level above makes of them)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
 
 from attrs import field, frozen
 
 from trigpoint.compile.bounds import Bound, tightest
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
-from trigpoint.compile.expressions import Emitter
+from trigpoint.compile.expressions import Emitter, Reference
+from trigpoint.compile.lookups import look_up
 from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.rows import Rows
-from trigpoint.model.expression import Aggregate, Call, Case, IsNull, Node, walk
+from trigpoint.model.expression import Aggregate, Call, Case, IsNull, LookupValue, Node, walk
 from trigpoint.model.metric import TableMetric
 from trigpoint.model.ruleset import DAY, Ruleset
 from trigpoint.model.table import Table
@@ -63,6 +64,46 @@ def table_metric(occurrence: Occurrence) -> TableMetric:
     return occurrence.metric
 
 
+class Counted(Protocol):
+    """What is aggregated, as an occurrence sees it: the rows of a table, or children."""
+
+    @property
+    def ruleset(self) -> Ruleset: ...
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def dates(self) -> Dates: ...
+
+    @property
+    def weight(self) -> str | None:
+        """The SQL of the share with which a row counts; None: all count once."""
+
+    def day(self, occurrence: Occurrence) -> dt.date:
+        """The as-of date of the occurrence."""
+
+    def print(self, occurrence: Occurrence, node: Node, binding: int = 0) -> str:
+        """An expression over one row."""
+
+    def newest(self, occurrence: Occurrence, node: Aggregate) -> Newest | None:
+        """When a row that counts for an aggregate happened; None where that is not known."""
+
+    def oldest(self, newest: Sequence[str]) -> str:
+        """The oldest of the newest facts of several aggregates."""
+
+    def order(self, occurrence: Occurrence) -> tuple[str, str]:
+        """The time and the keys by which rows are ordered."""
+
+
+@frozen
+class Newest:
+    """The SQL of a row's time, and how the greatest of them is turned into a day."""
+
+    time: str
+    finish: Callable[[str], str]
+
+
 @frozen
 class Facts:
     """The rows of one table as an occurrence sees them."""
@@ -96,6 +137,41 @@ class Facts:
             found += [Bound(column, kind, True, start), Bound(column, kind, False, end)]
         return tightest(found)
 
+    @property
+    def weight(self) -> None:
+        """Every fact counts once."""
+        return None
+
+    def print(self, occurrence: Occurrence, node: Node, binding: int = 0) -> str:
+        """An expression over one row."""
+        return self.rows(occurrence).print(node, binding)
+
+    def order(self, occurrence: Occurrence) -> tuple[str, str]:
+        """The time and the key of the table."""
+        rows = self.rows(occurrence)
+        return rows.column(self.table.time or ""), ", ".join(rows.cell(column) for column in self.table.key)
+
+    def newest(self, occurrence: Occurrence, node: Aggregate) -> Newest | None:  # noqa: ARG002  # the same for all
+        """The greatest `time`: from the number of the day where there is one, else from the day or moment."""
+        time, rows = self.table.time, self.rows(occurrence)
+        if time is None:
+            return None
+        if DAY in self.ruleset.hidden(self.table.name):
+            return Newest(rows.raw(DAY), self.engine.day)  # a blank day has no number
+        metric = table_metric(occurrence)
+        windowed = metric.window is not None and metric.at in (None, time)  # a blank time lies in no window
+        blank = time in self.ruleset.cluster(self.table.name) and not windowed
+
+        def finish(newest: str) -> str:
+            newest = f"nullif({newest}, '')" if blank else newest
+            return self.engine.function("as_day")(newest) if self.table.type_of(time) == "timestamp" else newest
+
+        return Newest(rows.raw(time), finish)
+
+    def oldest(self, newest: Sequence[str]) -> str:
+        """The oldest of the newest facts of several aggregates; unknown as soon as one is."""
+        return self.engine.least(*newest)
+
     def passing(self, occurrence: Occurrence, scanned: Sequence[Bound]) -> list[str]:
         """Which rows pass, beyond the bounds that the scan as a whole has."""
         metric, rows = table_metric(occurrence), self.rows(occurrence)
@@ -111,7 +187,7 @@ class Facts:
 class Finisher:
     """Adds the parts of one occurrence to a scan."""
 
-    facts: Facts
+    counted: Counted
     parts: Parts
     occurrence: Occurrence
     passing: Sequence[str]
@@ -119,17 +195,27 @@ class Finisher:
 
     def finish(self) -> Finish:
         """What becomes of the parts: the value (not yet judged by `since`), n and the newest fact."""
-        metric, engine = table_metric(self.occurrence), self.facts.engine
+        metric, engine = self.occurrence.metric, self.counted.engine
         aggregates = [node for node in walk(metric.value.tree) if isinstance(node, Aggregate)]
         printed = {id(each): self._part(each) for each in aggregates}
-        day, year_start = self.facts.day(self.occurrence), self.facts.dates.year_start
-        value = Emitter(engine, day, year_start, lambda node: printed[id(node)]).print(metric.value.tree)
-        if metric.empty is not None or not _strict(metric.value.tree):
+        day, dates = self.counted.day(self.occurrence), self.counted.dates
+
+        def refer(node: Reference) -> str:
+            if isinstance(node, LookupValue):
+                arguments = [emitter.print(each) for each in node.arguments]
+                return look_up(self.counted.ruleset, engine, dates, node, arguments, day)
+            return printed[id(node)]
+
+        emitter = Emitter(engine, day, dates.year_start, refer)
+        value = emitter.print(metric.value.tree)
+        empty = metric.empty if isinstance(metric, TableMetric) else None
+        if empty is not None or not _strict(metric.value.tree):
             rows = self._add("rows", f"count(*){_filter(self.passing)}", "sum")
-            otherwise = "NULL" if metric.empty is None else engine.number(metric.empty)
+            otherwise = "NULL" if empty is None else engine.number(empty)
             value = f"CASE WHEN {rows} > 0 THEN {value} ELSE {otherwise} END"
         n = engine.least(*dict.fromkeys(self._n(each) for each in aggregates))
-        newest = engine.least(*dict.fromkeys(self._newest(each) for each in aggregates))
+        dated = list(dict.fromkeys(newest for each in aggregates if (newest := self._newest(each))))
+        newest = self.counted.oldest(dated) if dated else "NULL"
         return Finish(value, f"coalesce({n}, 0)", newest, tuple(dict.fromkeys(self.used)))
 
     def _add(self, kind: str, sql: str, merge: Merge | None = None) -> str:
@@ -137,63 +223,72 @@ class Finisher:
         self.used.append(part)
         return f"{self.parts.name}.{part.column}"
 
+    def _print(self, node: Node, binding: int = 0) -> str:
+        return self.counted.print(self.occurrence, node, binding)
+
     def _argument(self, node: Aggregate, binding: int = 0) -> str:
-        return "*" if node.argument is None else self.facts.rows(self.occurrence).print(node.argument, binding)
+        return "*" if node.argument is None else self._print(node.argument, binding)
 
     def _part(self, node: Aggregate) -> str:
-        engine, argument, where = self.facts.engine, self._argument(node), _filter(self.passing)
+        engine, argument, where = self.counted.engine, self._argument(node), _filter(self.passing)
         name = "count_distinct" if node.distinct else node.function
         match name:
             case "count":
-                return f"nullif({self._n(node)}, 0)"
+                return f"nullif({self._many(node)}, 0)"
             case "count_distinct":
                 return f"nullif({self._add(name, engine.aggregates[name](argument, where))}, 0)"
             case "min" | "max":
                 return self._add(name, engine.aggregates[name](argument, where), name)
             case "sum":
-                total = self._add(name, engine.aggregates[name](argument, where), name)
-                return engine.finite(total) if node.type == "number" else total
+                total = self._sum(name, node)
+                return engine.finite(total) if node.type == "number" or self.counted.weight else total
             case "avg":
-                total = self._add("sum", engine.aggregates["sum"](argument, where), "sum")
-                return f"({engine.double(engine.finite(total))} / nullif({self._n(node)}, 0))"
+                return f"({engine.double(engine.finite(self._sum('sum', node)))} / nullif({self._many(node)}, 0))"
             case "share":
-                true = self._add("true", f"count(*){_filter([*self.passing, self._argument(node, binding=3)])}", "sum")
-                return f"({engine.double(true)} / nullif({self._n(node)}, 0))"
+                true = self._amount("true", [*self.passing, self._argument(node, binding=3)])
+                return f"({engine.double(true)} / nullif({self._many(node)}, 0))"
             case "percentile":
                 return self._add(name, engine.aggregates[name](argument, engine.number(node.parameter or 0.0), where))
             case "latest" | "earliest":
                 return self._ordered(node, argument)
         return self._add(name, engine.aggregates[name](argument, where))
 
+    def _sum(self, kind: str, node: Aggregate) -> str:
+        """The sum of the argument, of each row as much as it counts for."""
+        weight = self.counted.weight
+        argument = f"{weight} * {self._argument(node, binding=7)}" if weight else self._argument(node)
+        return self._add(kind, self.counted.engine.aggregates["sum"](argument, _filter(self.passing)), "sum")
+
+    def _many(self, node: Aggregate) -> str:
+        """How many rows count for an aggregate; fewer than n where they count for a share only."""
+        return self._amount("many", self._counting(node)) if self.counted.weight else self._n(node)
+
+    def _amount(self, kind: str, conditions: Sequence[str]) -> str:
+        weight = self.counted.weight
+        return self._add(kind, f"{f'sum({weight})' if weight else 'count(*)'}{_filter(conditions)}", "sum")
+
+    def _counting(self, node: Aggregate) -> list[str]:
+        """The conditions under which a row counts for an aggregate."""
+        known = [] if _counts_rows(node) else [f"{self._argument(node, binding=5)} IS NOT NULL"]
+        return [*self.passing, *known]
+
     def _ordered(self, node: Aggregate, argument: str) -> str:
         """Of the rows in which the argument and the time have data, the last or first by (time, key)."""
-        rows, table = self.facts.rows(self.occurrence), self.facts.table
-        time = rows.column(table.time or "")
-        where = _filter([*self.passing, f"{self._argument(node, binding=5)} IS NOT NULL", f"{time} IS NOT NULL"])
-        keys = ", ".join(rows.cell(column) for column in table.key)
-        return self._add(node.function, self.facts.engine.aggregates[node.function](argument, time, keys, where))
+        time, keys = self.counted.order(self.occurrence)
+        where = _filter([*self._counting(node), f"{time} IS NOT NULL"])
+        return self._add(node.function, self.counted.engine.aggregates[node.function](argument, time, keys, where))
 
     def _n(self, node: Aggregate) -> str:
         """The passing rows in which the argument has data."""
         counted = "*" if _counts_rows(node) else self._argument(node)
         return self._add("n", f"count({counted}){_filter(self.passing)}", "sum")
 
-    def _newest(self, node: Aggregate) -> str:
-        """The greatest `time` of the rows that count for n, as a day."""
-        table, engine = self.facts.table, self.facts.engine
-        if table.time is None:
-            return "NULL"
-        known = [] if _counts_rows(node) else [f"{self._argument(node, binding=5)} IS NOT NULL"]
-        numbered = DAY in self.facts.ruleset.hidden(table.name)
-        time = self.facts.rows(self.occurrence).raw(DAY if numbered else table.time)
-        newest = self._add("newest", f"max({time}){_filter([*self.passing, *known])}", "max")
-        metric = table_metric(self.occurrence)
-        windowed = metric.window is not None and metric.at in (None, table.time)  # a blank time lies in no window
-        if numbered:
-            return engine.day(newest)  # a blank day has no number
-        if table.time in self.facts.ruleset.cluster(table.name) and not windowed:
-            newest = f"nullif({newest}, '')"
-        return engine.function("as_day")(newest) if table.type_of(table.time) == "timestamp" else newest
+    def _newest(self, node: Aggregate) -> str | None:
+        """The newest of the rows that count for n, as a day."""
+        newest = self.counted.newest(self.occurrence, node)
+        if newest is None:
+            return None
+        return newest.finish(self._add("newest", f"max({newest.time}){_filter(self._counting(node))}", "max"))
 
 
 def _filter(conditions: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Which scans are made: one for each table and subject, and none where the parts of a finer subject can be merged."""
+"""Which scans are made: one for each table, or kind of children, and subject; none where the parts of a finer subject can be merged."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.occurrences import Occurrence
+from trigpoint.compile.rollups import Book, book, rollup_scan
 from trigpoint.compile.scans import Grain, Scan, grain, merged, scan
-from trigpoint.model.metric import TableMetric
+from trigpoint.model.metric import RollupMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.rules.roads import upwards
 
@@ -21,12 +22,15 @@ def plan_scans(
     made: dict[Grain, list[Scan]] = {}
     for subject in upwards(ruleset.subjects):
         groups: dict[Grain, list[Occurrence]] = {}
+        books: dict[Book, list[Occurrence]] = {}
         for occurrence in found.get(subject, ()):
             if isinstance(occurrence.metric, TableMetric):
                 groups.setdefault(grain(ruleset, dates, occurrence), []).append(occurrence)
-        here = []
+            elif isinstance(occurrence.metric, RollupMetric):
+                books.setdefault(book(ruleset, dates, occurrence), []).append(occurrence)
+        here = [rollup_scan(ruleset, engine, dates, subject, group) for group in books.values()]
         for key, group in groups.items():
-            finer = (merged(ruleset, fine, subject, group) for fine in made.get(key, ()))
+            finer = (merged(ruleset, dates, fine, subject, group) for fine in made.get(key, ()))
             each = next((found for found in finer if found), None) or scan(ruleset, engine, dates, subject, group)
             made.setdefault(key, []).append(each)
             here.append(each)

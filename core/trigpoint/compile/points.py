@@ -9,10 +9,10 @@ from attrs import frozen
 
 from trigpoint.compile import sql
 from trigpoint.compile.engines.base import Engine
-from trigpoint.compile.occurrences import scale_numbers as _numbers
 from trigpoint.compile.statement import parent_column
 from trigpoint.model.expression import Expression
 from trigpoint.model.scorecard import Choices, Curve, Linear, Measure, Rank, Steps, Target
+from trigpoint.model.scorecard import scale_numbers as _numbers
 
 
 @frozen

@@ -9,8 +9,9 @@ from attrs import evolve, frozen
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
+from trigpoint.compile.lookups import look_up
 from trigpoint.compile.sql import identifier
-from trigpoint.model.expression import Column, Node
+from trigpoint.model.expression import Column, LookupValue, Node
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.table import Table
 
@@ -24,10 +25,11 @@ class Rows:
     dates: Dates
     table: Table
     day: dt.date
+    alias: str | None = None  # where the rows stand under another name than their table's
 
     def raw(self, column: str) -> str:
         """The stored cell: in the columns that the table is laid out by, '' stands for blank."""
-        return f"{identifier(self.table.name)}.{identifier(column)}"
+        return f"{self.alias or identifier(self.table.name)}.{identifier(column)}"
 
     def cell(self, column: str) -> str:
         """The stored cell, blank as no data."""
@@ -46,22 +48,31 @@ class Rows:
 
     def print(self, tree: Node, binding: int = 0) -> str:
         """An expression over the row."""
-        emitter = Emitter(self.engine, self.day, self.dates.year_start, self._refer, self._in_force())
+        emitter = Emitter(self.engine, self.day, self.dates.year_start, self._refer, self.in_force())
         return emitter.print(tree, binding)
 
     def _refer(self, node: Reference) -> str:
+        if isinstance(node, LookupValue):
+            return self._look_up(node)
         if not isinstance(node, Column):
             raise TypeError(f"no {type(node).__name__} in a row")
         if node.owner is None:
             return self.column(node.name)
         return self.of(node.owner).column(node.name)
 
+    def _look_up(self, node: LookupValue) -> str:
+        arguments = [self.print(each) for each in node.arguments]
+        own_day = None if self.table.time is None else self.column(self.table.time)
+        if own_day and self.table.type_of(self.table.time or "") == "timestamp":
+            own_day = self.engine.function("as_day")(own_day)
+        return look_up(self.ruleset, self.engine, self.dates, node, arguments, self.day, own_day)
+
     def of(self, subject: str) -> Rows:
         """The rows of a subject on the way up."""
         table = self.ruleset.tables[self.ruleset.subjects[subject].table or ""]
-        return evolve(self, table=table)
+        return evolve(self, table=table, alias=None)
 
-    def _in_force(self) -> str:
+    def in_force(self) -> str:
         """`in_force()`: begun by the end of the day, and not over by then; a blank edge is open."""
         if (edges := self.table.in_force) is None:
             return ""

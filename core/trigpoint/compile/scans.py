@@ -5,14 +5,17 @@ A coarser subject does not scan again where its parts can be merged from those o
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
+from trigpoint.compile.books import alias, key_of, moves, own_rows, stamp
 from trigpoint.compile.bounds import widest
 from trigpoint.compile.dates import Dates
+from trigpoint.compile.downwards import seen
 from trigpoint.compile.engines.base import Engine
-from trigpoint.compile.joins import source as joined
+from trigpoint.compile.joins import Climb
 from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.parts import Facts, Finish, Finisher, Part, Parts, table_metric
 from trigpoint.compile.rows import Rows
@@ -25,8 +28,9 @@ from trigpoint.model.table import Table
 from trigpoint.model.window import Stretch
 from trigpoint.rules.roads import Step, road
 
-# A table, the road chosen by `via`, and the stretch of days where it can be sought in the table's own order.
-Grain = tuple[str, tuple[tuple[str, str], ...], Stretch | None]
+# A table, the road chosen by `via`, the stretch of days where it can be sought in the table's own order, and the as-of
+# date where it is shifted and the rows, or who holds whom, change with it.
+Grain = tuple[str, tuple[tuple[str, str], ...], Stretch | None, dt.date | None]
 
 
 @frozen
@@ -64,11 +68,13 @@ def grain(ruleset: Ruleset, dates: Dates, occurrence: Occurrence) -> Grain:
     row once for each metric: about twice as slow with 2M rows, 15 metrics and 4 windows (docs/decisions/0002).
     """
     metric = table_metric(occurrence)
-    via = tuple(sorted(metric.via.items()))
-    if metric.window is None or metric.at not in (None, ruleset.tables[metric.table].time):
-        return metric.table, via, None
+    via, table = tuple(sorted(metric.via.items())), ruleset.tables[metric.table]
+    day = occurrence.shift.date(dates.as_of, dates.year_start)
+    moved = day if day != dates.as_of and moves(ruleset, table, metric.via) else None
+    if metric.window is None or metric.at not in (None, table.time):
+        return metric.table, via, None, moved
     edges = metric.window.before if occurrence.shift.previous else metric.window.edges
-    return metric.table, via, edges(occurrence.shift.date(dates.as_of, dates.year_start), dates.year_start)
+    return metric.table, via, edges(day, dates.year_start), moved
 
 
 def scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Sequence[Occurrence]) -> Scan:
@@ -76,27 +82,33 @@ def scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Se
     via = table_metric(group[0]).via
     table = ruleset.tables[table_metric(group[0]).table]
     steps = road(ruleset.subjects, table, subject, via)
-    if steps is None:
-        raise ValueError(f"no road from {table.name} to {subject}: the rules were not checked")
     facts = Facts(ruleset, engine, dates, table)
     bounds = widest([facts.bounds(each) for each in group])
+    *_, stretch, moved = grain(ruleset, dates, group[0])
     parts = Parts(_name(grain(ruleset, dates, group[0])))
-    seek = _sought(ruleset, table, steps) and grain(ruleset, dates, group[0])[2] is not None
+    linked: list[str] = []
+    key: str | None = None
+    if steps is None:
+        source, link, groups = seen(ruleset, table, subject, _owners(group), via, moved or dates.as_of)
+        linked, key = [link], key_of(ruleset, subject)
+    else:
+        seek = _sought(ruleset, table, steps) and stretch is not None
+        climb = Climb(ruleset, table, steps, moved or dates.as_of, _fact_day(facts), seek)
+        source, key = climb.source(_owners(group), via)
+        groups = key
     finishes = {each.column: Finisher(facts, parts, each, facts.passing(each, bounds)).finish() for each in group}
-    key = _key(Rows(ruleset, engine, dates, table, dates.as_of), steps, seek)
-    where = [bound.sql(dates) for bound in bounds] + ([f"{key} IS NOT NULL"] if key else [])
+    where = linked + [bound.sql(dates) for bound in bounds] + ([f"{key} IS NOT NULL"] if key else [])
     level = Level(
         name=parts.name,
         columns={"key": key or text(COMPANY), **{part.column: sql for sql, part in parts.found.items()}},
         comment=f"{table.name}, one pass for each {subject}: {_told(group)}",
-        source=joined(ruleset, table, steps, _owners(group), via, seek)
-        + (f"\nWHERE {' AND '.join(where)}" if where else ""),
-        group_by=key,
+        source=source + (f"\nWHERE {' AND '.join(where)}" if where else ""),
+        group_by=groups,
     )
     return Scan(parts.name, subject, level, tuple(parts.found.values()), finishes)
 
 
-def merged(ruleset: Ruleset, fine: Scan, subject: str, group: Sequence[Occurrence]) -> Scan | None:
+def merged(ruleset: Ruleset, dates: Dates, fine: Scan, subject: str, group: Sequence[Occurrence]) -> Scan | None:
     """The scan of a coarser subject from the kept parts of a finer one, if the road to it leads through that one."""
     via, table = table_metric(group[0]).via, ruleset.tables[table_metric(group[0]).table]
     steps = road(ruleset.subjects, table, subject, via) or ()
@@ -104,16 +116,19 @@ def merged(ruleset: Ruleset, fine: Scan, subject: str, group: Sequence[Occurrenc
     if not through or not fine.merges(group):
         return None
     onward = steps[through[0] + 1 :]
-    under = ruleset.subjects[fine.subject]
-    own = identifier(under.table or "")
-    source = f"{SCRATCH}.{fine.table} AS finer\nJOIN {own} ON {own}.{identifier(under.key)} = finer.key"
+    if any(step.child for step in onward):
+        return None  # the facts of a child go to whoever held it on their day
+    day = grain(ruleset, dates, group[0])[3] or dates.as_of
+    under = fine.subject
+    source = (
+        f"{SCRATCH}.{fine.table} AS finer\nJOIN {own_rows(ruleset, under, day)} ON {key_of(ruleset, under)} = finer.key"
+    )
     for step in onward[:-1]:
-        above = ruleset.subjects[step.subject]
-        link = f"{identifier(above.table or '')}.{identifier(above.key)} = {own}.{identifier(step.column or '')}"
-        own = identifier(above.table or "")
-        source += f"\nJOIN {own} ON {link}"
+        link = f"{key_of(ruleset, step.subject)} = {alias(ruleset, under)}.{identifier(step.column or '')}"
+        under = step.subject
+        source += f"\nJOIN {own_rows(ruleset, under, day)} ON {link}"
     column = onward[-1].column
-    key = None if column is None else f"{own}.{identifier(column)}"
+    key = None if column is None else f"{alias(ruleset, under)}.{identifier(column)}"
     source += f"\nWHERE {key} IS NOT NULL" if key else ""
     parts = tuple(dict.fromkeys(part for each in group for part in fine.finishes[each.column].parts))
     columns = {part.column: f"{part.merge}(finer.{part.column})" for part in parts}
@@ -128,10 +143,11 @@ def _told(group: Sequence[Occurrence]) -> str:
 
 
 def _name(grain: Grain) -> str:
-    table, via, stretch = grain
+    table, via, stretch, moved = grain
     chosen = ["by", *(column for _, column in via)] if via else []
     days = [f"after_{stretch[0]:%Y_%m_%d}_to_{stretch[1]:%Y_%m_%d}"] if stretch else ["all"]
-    return "__".join([table, *chosen, *days])
+    as_of = [f"as_of_{stamp(moved)}"] if moved else []
+    return "__".join([table, *chosen, *days, *as_of])
 
 
 def _sought(ruleset: Ruleset, table: Table, steps: Sequence[Step]) -> bool:
@@ -139,14 +155,15 @@ def _sought(ruleset: Ruleset, table: Table, steps: Sequence[Step]) -> bool:
     return ruleset.cluster(table.name) == (steps[0].column, table.time)
 
 
-def _key(rows: Rows, steps: Sequence[Step], seek: bool) -> str | None:
-    """What a scan groups by; None for the company, which is one."""
-    last = steps[-1]
-    if last.column is None:
+def _fact_day(facts: Facts) -> str | None:
+    """The day of a fact, by which dated parents hold it; None for tables without time and subjects' own tables."""
+    table = facts.table
+    if table.time is None or any(each.table == table.name for each in facts.ruleset.subjects.values()):
         return None
-    if seek and len(steps) == 1:
-        return rows.of(last.subject).raw(rows.ruleset.subjects[last.subject].key)
-    return (rows if len(steps) == 1 else rows.of(steps[-2].subject)).raw(last.column)
+    rows = Rows(facts.ruleset, facts.engine, facts.dates, table, facts.dates.as_of)
+    if table.type_of(table.time) == "timestamp":
+        return facts.engine.function("as_day")(rows.cell(table.time))
+    return rows.raw(table.time)
 
 
 def _owners(group: Sequence[Occurrence]) -> tuple[str, ...]:

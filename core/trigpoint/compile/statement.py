@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Mapping
+from typing import Literal
 
 from attrs import frozen
 
 from trigpoint.compile.sql import identifier
+from trigpoint.errors import Severity
+from trigpoint.model.expression import ValueType
 from trigpoint.model.run import FindingKind
 
+IN_FORCE = "in_force__own"  # in the value row of a subject with history: whether its row holds on the as-of date
 SCRATCH = "scratch"  # the schema that an evaluation writes to
 # Own columns that would be taken for a column of the value row.
 _TAKEN = frozenset({"key", "label", "run", "as_of", "ruleset"})
@@ -24,11 +28,14 @@ class Statement:
     columns: Mapping[str, str]
     select: str
     title: str
+    stage: Literal["values", "judgements"] = "values"
+    keyed_by: tuple[str, ...] = ()  # the primary key, where it is more than one column
 
     @property
     def create(self) -> str:
         """The DDL of the scratch table."""
         columns = ",\n".join(f"  {identifier(name)} {kind}" for name, kind in self.columns.items())
+        columns += f",\n  PRIMARY KEY ({', '.join(self.keyed_by)})" if self.keyed_by else ""
         return f"CREATE TABLE {SCRATCH}.{self.table} (\n{columns}\n) STRICT, WITHOUT ROWID"
 
     @property
@@ -41,28 +48,48 @@ class Statement:
 
 @frozen
 class Query:
-    """A small question to the scratch tables whose answer is a number of findings and an example."""
+    """A small question to the scratch tables whose answer is a number of findings and an example.
+
+    `counted` is the subject that is counted, where people should read the number; `shown` are further columns of the
+    answer, values of the example, with their names and types.
+    """
 
     kind: FindingKind
     where: str
     text: str
     select: str
+    severity: Severity = "warning"
+    counted: str | None = None
+    shown: tuple[tuple[str, ValueType | None], ...] = ()
 
 
 @frozen
 class Program:
-    """A ruleset as of a date: statement 1 for each subject, statement 2 for each scorecard, and what to look out for."""
+    """A ruleset as of a date: its statements in the order in which they run, and what to look out for.
+
+    Children come before their parents: statement 1 of a subject, then statement 2 of each of its scorecards, then
+    perhaps a second pair for what looks at those scores.
+    """
 
     as_of: dt.date
     tables: tuple[str, ...]
-    values: tuple[Statement, ...]
-    judgements: tuple[Statement, ...]
+    statements: tuple[Statement, ...]
     findings: tuple[Query, ...]
 
+    @property
+    def values(self) -> tuple[Statement, ...]:
+        """The statements from facts to values."""
+        return tuple(each for each in self.statements if each.stage == "values")
 
-def values_table(subject: str) -> str:
-    """The table of a subject's value rows."""
-    return f"values_{subject}"
+    @property
+    def judgements(self) -> tuple[Statement, ...]:
+        """The statements from values to judgements."""
+        return tuple(each for each in self.statements if each.stage == "judgements")
+
+
+def values_table(subject: str, stratum: int | None = None) -> str:
+    """The table of a subject's value rows; with a stratum that of rows that are not complete yet."""
+    return f"values_{subject}" if stratum is None else f"values_{subject}__{stratum}"
 
 
 def scores_table(scorecard: str) -> str:

@@ -1,20 +1,34 @@
-"""Writes the first files of a project: an empty one, one around a ready-made ruleset, or one drafted from CSV files."""
+"""Writes the first files of a project: empty, around a ready-made ruleset, from answers, or drafted from CSV files."""
 
+from trigpoint.draft.answers import Answers, answers_of, kept_answers
+from trigpoint.draft.asked import Written, write_answered
+from trigpoint.draft.composed import Composed, composed
 from trigpoint.draft.demo import ACCOUNTS, SEED, check_is_demo, write_demo
 from trigpoint.draft.from_csv import Draft, draft_from_csv
+from trigpoint.draft.questions import QUESTIONS, Answer, Question
 from trigpoint.draft.ready_made import ReadyMade, bundled_rulesets, sources_of
 from trigpoint.draft.skeleton import local_zone, write_project
 
 __all__ = [
     "ACCOUNTS",
+    "QUESTIONS",
     "SEED",
+    "Answer",
+    "Answers",
+    "Composed",
     "Draft",
+    "Question",
     "ReadyMade",
+    "Written",
+    "answers_of",
     "bundled_rulesets",
     "check_is_demo",
+    "composed",
     "draft_from_csv",
+    "kept_answers",
     "local_zone",
     "sources_of",
+    "write_answered",
     "write_demo",
     "write_project",
 ]

@@ -1,15 +1,19 @@
-"""The ready-made rulesets: what there is, and the sources that one of them wants."""
+"""The ready-made rulesets: what there is, what each stands on, and the sources that they want."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import frozen
 
 from trigpoint.draft.toml_text import comment, quoted
 from trigpoint.resources import bundled, bundled_names
+from trigpoint.rules.files import BUNDLED
+
+WIDTH = 118  # of a line of comment
 
 
 @frozen
@@ -21,29 +25,60 @@ class ReadyMade:
 
 
 def bundled_rulesets() -> tuple[ReadyMade, ...]:
-    """All bundled rulesets, by name."""
-    return tuple(ReadyMade(name, _title(_text(name))) for name in bundled_names("rulesets"))
+    """The rulesets to start from, by name; the parts that they are made of lie in folders and are left out."""
+    names = [name for name in bundled_names("rulesets") if "/" not in name]
+    return tuple(ReadyMade(name, _title(_text(name))) for name in names)
 
 
-def sources_of(name: str) -> str:
-    """A source for each table of the ruleset, as comments: only the owner knows where the files are."""
-    content: dict[str, Any] = tomllib.loads(_text(name))
-    lines = ["# One source for each table of the ruleset that you have; take the # away.", ""]
-    for table, settings in content.get("tables", {}).items():
-        lines += [*_source(table, settings), ""]
+@cache
+def content(name: str) -> Mapping[str, Any]:
+    """What stands in the file of a bundled ruleset, without what it extends."""
+    return tomllib.loads(_text(name))
+
+
+def standing_on(name: str) -> tuple[str, ...]:
+    """The bundled rulesets below one, the lowest first, and itself."""
+    found: dict[str, None] = {}
+    for entry in content(name).get("extends", ()):
+        found |= dict.fromkeys(standing_on(entry.removeprefix(BUNDLED)))
+    return (*found, name)
+
+
+def tables_of(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The tables that rulesets declare, with the types of their columns."""
+    tables: dict[str, dict[str, str]] = {}
+    for each in dict.fromkeys(each for name in names for each in standing_on(name)):
+        for table, settings in content(each).get("tables", {}).items():
+            if isinstance(settings, dict):
+                tables.setdefault(table, {}).update(settings.get("columns", {}))
+            else:
+                tables.pop(table, None)
+    return tables
+
+
+def sources_of(*names: str) -> str:
+    """A source for each table of the rulesets, as comments: only the owner knows where the files are."""
+    lines = ["# One source for each table of the rules that you have; take the # away.", ""]
+    for table, columns in tables_of(names).items():
+        lines += [*_source(table, columns), ""]
     return "\n".join(lines)
 
 
-def _source(table: str, settings: Mapping[str, Any]) -> list[str]:
-    columns = settings.get("columns", {})
-    wanted = ", ".join(f"{column} ({kind})" for column, kind in columns.items())
+def _source(table: str, columns: Mapping[str, str]) -> list[str]:
+    wanted = _wrapped(f"{table}: {', '.join(f'{column} ({kind})' for column, kind in columns.items())}")
     return [
-        comment(f"{table}: {wanted}"),
+        *map(comment, wanted),
         f"# [sources.{table}]",
         '# plugin = "files"',
         f"# path = {quoted(f'data/{table}.csv')}",
         f'# columns = {{ {next(iter(columns), "ours")} = "the name in your file, where it differs" }}',
     ]
+
+
+def _wrapped(text: str) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, WIDTH)
 
 
 def _title(text: str) -> str:

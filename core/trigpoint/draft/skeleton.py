@@ -6,7 +6,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +18,8 @@ RULES_HEAD = """#:schema ../.trigpoint/rules.schema.json
 # Your rules. Each *.toml file in this folder is read; what stands here overrides the rulesets named before it.
 """
 NO_SOURCE = '# [sources.accounts]\n# plugin = "files"\n# path = "data/accounts.csv"\n'
+NOTHING: Mapping[str, str] = {}
+MOST_ON_A_LINE = 3  # layers: with more of them each has its own line
 GITIGNORE = "*.db\n*.db-wal\n*.db-shm\n*.db.lock\n"
 
 
@@ -37,14 +39,29 @@ def _zone_of_link(path: Path) -> str:
 
 
 def write_project(
-    root: Path, timezone: str, ruleset: str | None = None, sources: str | None = None, rules: str | None = None
+    root: Path,
+    timezone: str,
+    layers: Sequence[str] = (),
+    sources: str | None = None,
+    rules: str | None = None,
+    more: Mapping[str, str] = NOTHING,
+    answers: str = "",
 ) -> tuple[Path, ...]:
     """Write the files that a project begins with; answer their paths. No file that exists is touched.
 
-    `ruleset` is a bundled one to start from; `sources` and `rules` are text of a draft. Raises UsageError if the folder
-    is a project already, WriteError if it cannot be written.
+    `layers` are bundled ones to start from, `sources` and `rules` text of a draft, `more` the texts of other files, and
+    `answers` a table of the project file. Raises UsageError if the folder is a project already, WriteError if it cannot
+    be written.
     """
-    texts = _texts(root, timezone, ruleset, sources, rules)
+    texts = {
+        "trigpoint.toml": _settings(timezone, rules_line(layers), answers, sources or NO_SOURCE),
+        "rules/rules.toml": rules or RULES_HEAD,
+        **more,
+        **editor_files(),
+        **_schedule(root),
+    }
+    if not (root / ".gitignore").exists():
+        texts[".gitignore"] = GITIGNORE
     write_new(root, texts)
     return tuple(root / name for name in texts)
 
@@ -55,36 +72,47 @@ def write_new(root: Path, texts: Mapping[str, str]) -> None:
     if doubled:
         hint = "nothing was written: name another folder"
         raise UsageError(*(Problem("TP348", "the file exists", Place(str(root / name)), hint) for name in doubled))
+    made: list[Path] = []
     try:
         for name, text in texts.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-    except OSError as error:
-        raise WriteError.of("TP360", f"{error.strerror}", Place(str(error.filename or root))) from None
+            _write_one(root / name, text, made)
+    except BaseException as error:  # Ctrl-C too: half a project would be refused by the next attempt
+        for path in reversed(made):
+            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise WriteError.of("TP360", f"{error.strerror}", Place(str(error.filename or root))) from None
+        raise
 
 
-def _texts(root: Path, timezone: str, ruleset: str | None, sources: str | None, rules: str | None) -> dict[str, str]:
-    layers = [f"trigpoint:{ruleset}"] if ruleset else []
-    texts = {
-        "trigpoint.toml": _settings(timezone, [*layers, "rules/*.toml"], sources or NO_SOURCE),
-        "rules/rules.toml": rules or RULES_HEAD,
-        **editor_files(),
-        **_schedule(root),
-    }
-    if not (root / ".gitignore").exists():
-        texts[".gitignore"] = GITIGNORE
-    return texts
+def _write_one(path: Path, text: str, made: list[Path]) -> None:
+    """Write a file, and the folders above it that are not there; `made` tells what there is to take back."""
+    for folder in reversed(path.parents):
+        if not folder.exists():
+            folder.mkdir()
+            made.append(folder)
+    with path.open("x", encoding="utf-8") as file:
+        made.append(path)
+        file.write(text)
 
 
-def _settings(timezone: str, rules: list[str], sources: str) -> str:
+def rules_line(layers: Sequence[str]) -> str:
+    """The line of the project file that names its layers; the project's own rules come last."""
+    entries = [*layers, "rules/*.toml"]
+    if len(entries) <= MOST_ON_A_LINE:
+        return f"rules = {array(entries)}  # later ones override earlier ones"
+    return "\n".join(
+        ["rules = [  # later ones override earlier ones", *(f"  {quoted(each)}," for each in entries), "]"]
+    )
+
+
+def _settings(timezone: str, rules: str, answers: str, sources: str) -> str:
     lines = [
         "#:schema .trigpoint/project.schema.json",
         "format = 1",
         f"timezone = {quoted(timezone)}  # where your days begin and end",
-        f"rules = {array(rules)}  # later ones override earlier ones",
+        rules,
         "",
+        *([answers] if answers else []),
     ]
     return "\n".join(lines) + "\n" + sources
 

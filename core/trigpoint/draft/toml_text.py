@@ -33,3 +33,14 @@ def comment(text: str) -> str:
     """A line that only people read, whatever stands in it."""
     printable = "".join(each if each.isprintable() else " " for each in text)  # TOML forbids others, in comments too
     return "# " + " ".join(printable.split())
+
+
+def value_text(value: object) -> str:
+    """Any value, on one line: lists and tables inline."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key(str(name))} = {value_text(each)}" for name, each in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(value_text, value)) + "]"
+    from tomli_w import dumps
+
+    return dumps({"key": value}).removeprefix("key = ").removesuffix("\n")

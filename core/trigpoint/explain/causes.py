@@ -16,6 +16,7 @@ from trigpoint.explain.quantities import NO_SHIFT, as_written
 from trigpoint.language import unparse
 from trigpoint.model.explanation import Quantity, ScaleExplained, State
 from trigpoint.model.expression import (
+    Aggregate,
     Between,
     Binary,
     Call,
@@ -29,8 +30,9 @@ from trigpoint.model.expression import (
     Node,
     Points,
     Unary,
+    walk,
 )
-from trigpoint.model.metric import Metric, TableMetric
+from trigpoint.model.metric import Metric, RollupMetric, TableMetric
 from trigpoint.model.scorecard import Guard, Measure, Scorecard
 from trigpoint.model.window import Shift
 
@@ -127,7 +129,18 @@ class Causes:
         metric = self._rule(name)
         if self._has_data(name, shift):
             return None
+        if isinstance(metric, RollupMetric):
+            return self._rollup(metric, shift)
         return self.facts.why(metric, shift) if isinstance(metric, TableMetric) else self.of(metric.value.tree, shift)
+
+    def _rollup(self, metric: RollupMetric, shift: Shift) -> str | None:
+        """No child counts: because there is none, or none that passes, or none with data."""
+        if self.facts.levels.row.n(value_column(metric.name, shift)) != 0:
+            return None
+        read = [node for node in walk(metric.value.tree) if isinstance(node, Aggregate) and node.argument is not None]
+        names = " and ".join(dict.fromkeys(unparse(node.argument) for node in read if node.argument))
+        chosen = " that meets its condition" if metric.where or metric.at else ""
+        return f"no {metric.over}{chosen}{f' with {names}' if names else ''}"
 
     def _rule(self, metric: str) -> Metric:
         return self.facts.ruleset.metrics[metric]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trigpoint.compile.judgements import reason
 from trigpoint.explain.causes import Causes
+from trigpoint.explain.children import Behind
 from trigpoint.explain.facts import Facts, unfilled_tables
 from trigpoint.explain.guards import guards_of
 from trigpoint.explain.levels import Levels, levels_of
@@ -12,6 +13,7 @@ from trigpoint.explain.quantities import values_read
 from trigpoint.explain.tree import Tree, text_of
 from trigpoint.model.explanation import ConditionExplained, Explanation, ReasonExplained
 from trigpoint.model.expression import Expression
+from trigpoint.model.publication import publication
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Scorecard
 from trigpoint.rules import build_ruleset
@@ -34,6 +36,7 @@ def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
     causes = Causes(Facts(ruleset, ruleset.subjects[card.subject], levels, run.as_of, unfilled_tables(store, run)))
     judged = row.outcome in JUDGED
     before = levels.text("row__band_before")
+    published = publication(card.every, run.as_of, ruleset.calendar.year_start)
     return Explanation(
         scorecard=card.name,
         text=card.text,
@@ -49,7 +52,7 @@ def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
         band=row.band,
         coverage=row.coverage,
         combine=card.combine,
-        members=Tree(ruleset, card, levels, causes).members() if judged else (),
+        members=Tree(ruleset, card, levels, causes, Behind(store, run, ruleset, card, key)).members() if judged else (),
         guards=guards_of(card, row, causes) if judged else (),
         reasons=tuple(_reasons(ruleset, card, levels, row)),
         bands={band.name: band.edge for band in card.bands},
@@ -64,6 +67,9 @@ def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
         applies_instead=_instead(store, run, card, key),
         findings=_findings(store, run),
         origins=origins_under(ruleset, ("scorecards", card.name), depth=1),
+        period=published.period if published else None,
+        final=published.final if published else None,
+        published=str(published) if published else None,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from itertools import chain
 
 from attrs import frozen
 
@@ -45,17 +46,30 @@ def levels_of(store: Store, run: Run, ruleset: Ruleset, card: Scorecard, key: st
     # A rank compares with all peers; everything else looks at the subject's own row alone.
     ranked = any(isinstance(measure.scale, Rank) for measure in card.measures)
     rows = values(store, run, card.subject) if ranked else iter((row,))
+    return Levels(row, _steps(store, run, ruleset, card, rows, key))
+
+
+def levels_if(store: Store, run: Run, ruleset: Ruleset, card: Scorecard, row: ValueRow) -> Levels:
+    """The levels of a subject if its values were those of `row`, and everybody else's as they are."""
+    ranked = any(isinstance(measure.scale, Rank) for measure in card.measures)
+    others = (each for each in values(store, run, card.subject) if each.key != row.key) if ranked else iter(())
+    return Levels(row, _steps(store, run, ruleset, card, chain([row], others), row.key))
+
+
+def _steps(
+    store: Store, run: Run, ruleset: Ruleset, card: Scorecard, rows: Iterable[ValueRow], key: str
+) -> Mapping[str, Scalar]:
     with _judging(ruleset, card, value_columns(store, run, card.subject), rows) as connection:
         connection.row_factory = sqlite3.Row
         for found in connection.execute(explain_statement(ruleset, card.name, run.as_of)):
             if found["key"] == key:
-                return Levels(row, dict(zip(found.keys(), tuple(found), strict=True)))
+                return dict(zip(found.keys(), tuple(found), strict=True))
     raise LookupError(f"no judgement of {key}")
 
 
 @contextmanager
 def _judging(
-    ruleset: Ruleset, card: Scorecard, columns: tuple[str, ...], rows: Iterator[ValueRow]
+    ruleset: Ruleset, card: Scorecard, columns: tuple[str, ...], rows: Iterable[ValueRow]
 ) -> Iterator[sqlite3.Connection]:
     """A connection of its own that holds the value rows and nothing else."""
     names = ["key", "label", *columns]

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from trigpoint.compile.lookups import lookup_column
 from trigpoint.compile.occurrences import measured, under, value_column
 from trigpoint.compile.statement import own_column
 from trigpoint.explain.levels import Levels
+from trigpoint.language import unparse
 from trigpoint.model.explanation import Quantity
-from trigpoint.model.expression import Binary, Column, Expression, MetricValue, Node, Points, Scalar, ValueType, walk
+from trigpoint.model.expression import (
+    Binary,
+    Column,
+    Expression,
+    LookupValue,
+    MetricValue,
+    Node,
+    Points,
+    Scalar,
+    ValueType,
+    walk,
+)
 from trigpoint.model.metric import FormulaMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Measure, Scorecard
@@ -74,6 +87,9 @@ def _read(ruleset: Ruleset, tree: Node, shift: Shift, levels: Levels) -> dict[st
             case Column(name, None) if own_column(name) in levels.row.columns and shift.ago is None:
                 kind = node.type or "text"
                 found[name] = Quantity(typed(levels.row.columns[own_column(name)], kind), kind)
+            case LookupValue() if lookup_column(node) in levels.row.columns and not shift:
+                kind = node.type or "text"
+                found[unparse(node)] = Quantity(typed(levels.row.columns[lookup_column(node)], kind), kind)
             case Points(name):
                 found[f"points.{name}"] = Quantity(levels.number(f"points__{name}"))
     return found

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trigpoint.compile.occurrences import scale_numbers
 from trigpoint.explain.levels import Levels
 from trigpoint.model.explanation import Knot, ScaleExplained
 from trigpoint.model.expression import Expression
-from trigpoint.model.scorecard import Choices, Curve, Linear, Measure, Rank, Steps, Target
+from trigpoint.model.scorecard import Choices, Curve, Linear, Measure, Rank, Steps, Target, scale_numbers
 
 Number = tuple[float | None, str | None]  # the number, and its formula where it is computed
 

@@ -9,11 +9,21 @@ from attrs import frozen
 from trigpoint.compile.groups import STAND_INS
 from trigpoint.compile.occurrences import measured
 from trigpoint.explain.causes import Causes
+from trigpoint.explain.children import Behind
 from trigpoint.explain.levels import Levels
+from trigpoint.explain.one_more import one_more
 from trigpoint.explain.origins import origins_under
 from trigpoint.explain.quantities import quantity_of
 from trigpoint.explain.scales import scale_of
-from trigpoint.model.explanation import GateExplained, GroupExplained, MeasureExplained, Quantity, State
+from trigpoint.model.explanation import (
+    GateExplained,
+    GroupExplained,
+    MeasureExplained,
+    OneMore,
+    Quantity,
+    ScaleExplained,
+    State,
+)
 from trigpoint.model.metric import Text
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Group, Measure, Scorecard
@@ -29,6 +39,7 @@ class Tree:
     card: Scorecard
     levels: Levels
     causes: Causes
+    behind: Behind
 
     def members(self, group: str | None = None, share: float = 1.0) -> tuple[GroupExplained | MeasureExplained, ...]:
         """What is combined in a group (None: at the root) that is `share` of the whole."""
@@ -141,8 +152,16 @@ class Tree:
             when=measure.when.text if measure.when else None,
             worth=measure.worth,
             reason=measure.reason,
+            attainment=_attainment(quantity, scale),
+            children=self.behind.holding_back(measure) if quantity.value is not None else (),
+            one_more=self._one_more(measure, state),
             origins=self._origins(measure),
         )
+
+    def _one_more(self, measure: Measure, state: State) -> OneMore | None:
+        if state != "data":
+            return None
+        return one_more(self.behind.store, self.behind.run, self.ruleset, self.card, measure, self.levels)
 
     def _is_scored(self) -> bool:
         """Whether there is a score before guards that something could give to, or cost."""
@@ -187,6 +206,17 @@ class Tree:
             return own
         metric = origins_under(self.ruleset, ("metrics", measure.metric))
         return own | {f"metric {name}".rstrip(): place for name, place in metric.items()}
+
+
+def _attainment(quantity: Quantity, scale: ScaleExplained) -> float | None:
+    """The share of the target that was reached, where more is better and 0 means none."""
+    if scale.kind != "target":
+        return None
+    zero, target = (knot.at for knot in scale.knots)
+    value = quantity.value
+    if not all(isinstance(each, int | float) for each in (zero, target, value)) or not 0 <= zero < target:  # type: ignore[operator]  # numbers all
+        return None
+    return float(value) / float(target)  # type: ignore[arg-type]  # as above
 
 
 def text_of(ruleset: Ruleset, measure: Measure) -> Text:

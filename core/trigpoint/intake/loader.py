@@ -111,9 +111,9 @@ class _Loader:
 
     def _take(self, settings: SourceSettings, quarantine: Quarantine, began: float) -> Load:
         table, layout = self.ruleset.tables[settings.table], layout_of(self.ruleset, settings.table)
-        own_key = (layout.unique,) if layout.unique else ()
-        keys = tuple(dict.fromkeys(key for key in (table.key, own_key) if key))
-        reader, numbering = RowReader(settings, table, self.clock, layout.cluster, own_key), Numbering()
+        keys = tuple(dict.fromkeys(key for key in (table.key, layout.unique) if key))
+        reader = RowReader(settings, table, self.clock, layout.cluster, layout.unique[:1])
+        numbering = Numbering()
         with open_for_load(self.warehouse) as connection, transaction(connection):
             last = last_good_load(connection, settings)
             staged = StagedTable(connection, layout, keys)

@@ -7,9 +7,21 @@ of a `Scope` and the functions of `FUNCTIONS`. `unparse` gives the canonical tex
 from trigpoint.language.bind import bind
 from trigpoint.language.faults import ExpressionError, Fault
 from trigpoint.language.functions import FUNCTIONS
-from trigpoint.language.names import Scope, closest
+from trigpoint.language.names import SCORE_PARTS, KnownLookup, Scope, closest
 from trigpoint.language.parse import parse
 from trigpoint.language.tokens import RESERVED_NAMES
 from trigpoint.language.unparse import unparse
 
-__all__ = ["FUNCTIONS", "RESERVED_NAMES", "ExpressionError", "Fault", "Scope", "bind", "closest", "parse", "unparse"]
+__all__ = [
+    "FUNCTIONS",
+    "RESERVED_NAMES",
+    "SCORE_PARTS",
+    "ExpressionError",
+    "Fault",
+    "KnownLookup",
+    "Scope",
+    "bind",
+    "closest",
+    "parse",
+    "unparse",
+]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from trigpoint.language.functions import FUNCTIONS
+from trigpoint.language.lookups import bind_lookup
 from trigpoint.language.names import closest
 from trigpoint.language.spellings import FUNCTION_WORDS
 from trigpoint.language.types import AS_NUMBER, WORDS, into
@@ -31,10 +32,8 @@ def bind_call(binder: Binder, node: Call) -> Node:
         return node
     if not _count_fits(binder, node, function):
         return node
-    if function.name in ("previous", "ago"):
-        return _bind_shift(binder, node)
-    if function.name == "in_force":
-        return _bind_in_force(binder, node)
+    if special := _SPECIAL.get(function.name):
+        return special(binder, node)
     if function.aggregate:
         return _bind_aggregate(binder, node, function)
     arguments = _arguments(binder, node, function)
@@ -54,9 +53,6 @@ def bind_count(binder: Binder, node: Aggregate) -> Node:
 
 
 def _unknown(binder: Binder, node: Call) -> None:
-    if node.function == "lookup":
-        binder.fault("TP190", node, "lookups are not supported yet")
-        return
     hint = FUNCTION_WORDS.get(node.function) or closest(node.function, FUNCTIONS)
     binder.fault("TP212", node, f"unknown function '{node.function}'", hint)
     for argument in node.arguments:
@@ -123,7 +119,13 @@ def _period(value: object) -> str | None:
     return None if value in PERIODS else "'month', 'quarter' or 'year'"
 
 
-_LITERALS: Mapping[str, Callable[[object], str | None]] = {"round": _places, "percentile": _share, "period": _period}
+_LITERALS: Mapping[str, Callable[[object], str | None]] = {
+    "round": _places,
+    "percentile": _share,
+    "period": _period,
+    "period_start": _period,
+    "period_end": _period,
+}
 
 
 def _check_literal(binder: Binder, function: Function, node: Node) -> None:
@@ -139,7 +141,7 @@ def _typed(binder: Binder, node: Call, function: Function, arguments: list[Node]
     elif function.result == "first":
         kind = arguments[0].type
     else:
-        kind = function.result
+        kind = None if function.result == "column" else function.result
     return evolve(node, arguments=tuple(arguments), type=kind)
 
 
@@ -253,3 +255,11 @@ def _reaches(length: Length) -> bool:
         return length.after(start, -1) >= start.replace(year=start.year - _FARTHEST)
     except (OverflowError, ValueError):
         return False
+
+
+_SPECIAL: Mapping[str, Callable[[Binder, Call], Node]] = {
+    "previous": _bind_shift,
+    "ago": _bind_shift,
+    "in_force": _bind_in_force,
+    "lookup": bind_lookup,
+}

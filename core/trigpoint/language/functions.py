@@ -16,7 +16,7 @@ _DAYS = (Parameter("a", TIMES, into="date"), Parameter("b", TIMES, into="date"))
 _MOMENTS = (Parameter("a", TIMES, into="timestamp"), Parameter("b", TIMES, into="timestamp"))
 _VALUE = Parameter("x", ANY)
 _METRIC = Parameter("metric")  # its bare name
-Result = ValueType | Literal["first", "common"]
+Result = ValueType | Literal["first", "common", "column"]
 
 
 def _several(types: frozenset[ValueType]) -> tuple[Parameter, ...]:
@@ -58,7 +58,10 @@ _ALL = (
     _scalar("hours_between", _MOMENTS, "number", "Hours from a to b with fractions, as they pass (a day of a clock change has 23 or 25); negative if b is earlier. A date counts as its midnight in the project's zone."),
     _scalar("months_between", _DAYS, "integer", "Whole months completed from a to b: the largest n with a + n months <= b, where a month's step lands on the last day of a shorter month (31 January to 28 February is 1, 29 February 2024 to 28 February 2025 is 12). If b is earlier: -months_between(b, a)."),
     _scalar("period", (_DAY, Parameter("unit", TEXTS, literal=True)), "text", "The 'month', 'quarter' or 'year' (written out) that d lies in: '2026-03', '2026-Q1', '2026'. Quarters and years are those of the fiscal year, which is named after the calendar year in which it ends; months are calendar months. Texts in the order of time."),
+    _scalar("period_start", (_DAY, Parameter("unit", TEXTS, literal=True)), "date", "The first day of the 'month', 'quarter' or 'year' (written out) that d lies in: period_start(date '2026-05-17', 'quarter') is 2026-04-01. Quarters and years are those of the fiscal year."),
+    _scalar("period_end", (_DAY, Parameter("unit", TEXTS, literal=True)), "date", "The last day of the 'month', 'quarter' or 'year' (written out) that d lies in: period_end(date '2026-05-17', 'quarter') is 2026-06-30. Quarters and years are those of the fiscal year."),
     _scalar("weekday", (_DAY,), "integer", "1 for Monday to 7 for Sunday."),
+    _scalar("lookup", (Parameter("name"), Parameter("key", TEXTS), Parameter("more", TEXTS, repeated=True)), "column", "The value that the lookup of that name holds for a key, as of the date its `at` says: of the rows with that key the newest one. No data if a key is no data, if there is no such row, and if its value is blank."),
     _scalar("in_force", (), "boolean", "Whether the row holds on as_of, by the `in_force` of its table: from <= as_of, and as_of <= to ('last day') or as_of < to ('first day without'). A blank edge is open, so it is never no data."),
     # metrics at other times
     _scalar("previous", (_METRIC,), "first", "The metric over the stretch just before its window: (as_of - 2n, as_of - n]; for `to date` the same stretch of the period before. Table metrics with a window that looks back only."),

@@ -10,7 +10,23 @@ from attrs import field, frozen
 from trigpoint.language.faults import Fault
 from trigpoint.language.functions import FUNCTIONS
 from trigpoint.language.spellings import CLOCK
-from trigpoint.model.expression import AsOf, Column, MetricValue, Name, Node, Points, ValueType
+from trigpoint.model.expression import AsOf, Column, MetricValue, Name, Node, Points, ScoreValue, ValueType
+
+# What stands after the dot of a scorecard, beside the names of its groups and measures.
+SCORE_PARTS: Mapping[str, ValueType] = {"score": "number", "band": "text", "coverage": "number", "outcome": "text"}
+
+
+@frozen
+class KnownLookup:
+    """What an expression has to know of a lookup.
+
+    With `row` it looks at the day of the row at hand; `refused` is the reason why it cannot be used here (None: it can).
+    """
+
+    key: tuple[str, ...]
+    type: ValueType
+    row: bool = False
+    refused: str | None = None
 
 
 @frozen
@@ -18,7 +34,8 @@ class Scope:
     """What may be said in one place of the rules.
 
     `columns` are those of the row or subject at hand; `owners` the subjects whose columns stand after a dot;
-    `points` the groups and measures for `points.NAME` (None: not in this place). With `aggregates`, the row's own
+    `points` the groups and measures for `points.NAME` (None: not in this place); `scorecards` those, and families, that
+    score the subject at hand, with the groups and measures that stand after their dot. With `aggregates`, the row's own
     names stand inside aggregates only, and one aggregate is needed. `previous` are the metrics that previous(m) takes.
     `latest` is the reason why latest(x) and earliest(x) cannot be used; None: they can. `elsewhere` says of names
     that mean something in other places what they are ("a metric", "a column of table usage"), for the message.
@@ -29,7 +46,8 @@ class Scope:
     previous: Collection[str] = ()
     owners: Mapping[str, Mapping[str, ValueType]] = field(factory=dict)
     points: Collection[str] | None = None
-    scorecards: Collection[str] = ()
+    scorecards: Mapping[str, Collection[str]] = field(factory=dict)
+    lookups: Mapping[str, KnownLookup] = field(factory=dict)
     elsewhere: Mapping[str, str] = field(factory=dict)
     aggregates: bool = False
     in_force: bool = False
@@ -89,8 +107,7 @@ def _dotted(node: Name, owner: str, name: str, scope: Scope) -> Node | Fault:
     if owner in scope.scorecards and owner in scope.owners:
         return Fault("TP211", f"'{owner}' is a scorecard and a subject", *node.span, "rename one of them")
     if owner in scope.scorecards:
-        told = f"scorecards inside expressions ('{owner}.{name}') are not supported yet"
-        return Fault("TP190", told, *node.span)
+        return _score(node, owner, name, scope)
     columns = scope.owners.get(owner)
     if columns is None:
         return _no_owner(node, owner, scope)
@@ -106,6 +123,14 @@ def _no_owner(node: Name, owner: str, scope: Scope) -> Fault:
         told = f"'{owner}' is {what or 'no subject'}: it has no columns that can be used here"
         return Fault("TP213", told, *node.span, hint)
     return Fault("TP210", f"unknown name '{owner}'", *node.span, hint)
+
+
+def _score(node: Name, scorecard: str, part: str, scope: Scope) -> Node | Fault:
+    kind = SCORE_PARTS.get(part, "number")
+    if part not in SCORE_PARTS and part not in scope.scorecards[scorecard]:
+        told = f"scorecard '{scorecard}' has no group or measure '{part}'"
+        return Fault("TP210", told, *node.span, closest(part, (*SCORE_PARTS, *scope.scorecards[scorecard])))
+    return ScoreValue(scorecard, part, span=node.span, type=kind)
 
 
 def _points(node: Name, name: str, scope: Scope) -> Node | Fault:

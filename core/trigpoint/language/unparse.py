@@ -16,11 +16,13 @@ from trigpoint.model.expression import (
     In,
     IsNull,
     Literal,
+    LookupValue,
     MetricValue,
     Name,
     Node,
     Points,
     Scalar,
+    ScoreValue,
     Unary,
 )
 
@@ -42,10 +44,14 @@ def unparse(node: Node) -> str:  # noqa: PLR0911  # one return for each kind of 
             return _metric(node)
         case Points():
             return f"points.{node.name}"
+        case ScoreValue():
+            return f"{node.scorecard}.{node.part}"
         case AsOf():
             return "as_of"
         case Call() if node.function in _INTERNAL:
             return unparse(node.arguments[0])
+        case LookupValue():
+            return f"lookup({', '.join((node.lookup, *(unparse(each) for each in node.arguments)))})"
         case Call():
             return f"{node.function}({', '.join(unparse(each) for each in node.arguments)})"
         case Aggregate():

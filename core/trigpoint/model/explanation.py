@@ -61,8 +61,36 @@ class ScaleExplained:
 
 
 @frozen
+class ChildExplained:
+    """One child of a rollup: `upper` of `lower` is its part of the quotient, `without` what the whole would be without it."""
+
+    key: str
+    label: str
+    upper: float
+    lower: float
+    without: float | None
+
+
+@frozen
+class OneMore:
+    """What one more of `n`, of average size, would do: to the value, the points, the score and its band.
+
+    `opens` are the groups whose gates would open by it.
+    """
+
+    n: int
+    value: float
+    points: float | None
+    score: float | None
+    band: str | None
+    opens: tuple[str, ...] = ()
+
+
+@frozen
 class MeasureExplained:
     """One measure: from the raw value to what it gave the score.
+
+    `attainment` is the share of its target, where it has one; `children` of a rollup are those that hold it back most.
 
     `weight` is as declared; `share` (0-1) is its part of the whole tree, `share_used` that part after what has no data
     was shared out, None without a score. `points` are its own (None without data), `counted` those that were combined: a stand-in's, too.
@@ -94,6 +122,9 @@ class MeasureExplained:
     when: str | None = None
     worth: tuple[float, float] | None = None
     reason: str | None = None
+    attainment: float | None = None
+    children: tuple[ChildExplained, ...] = ()
+    one_more: OneMore | None = None
     origins: Origins = field(factory=dict)
 
 
@@ -197,6 +228,9 @@ class Explanation:
     applies_instead: str | None = None  # the scorecard of its family that is used for this subject
     findings: tuple[str, ...] = ()
     origins: Origins = field(factory=dict)
+    period: str | None = None  # for which the scores of its last day are final
+    final: bool | None = None
+    published: str | None = None  # both in words
 
     @property
     def measures(self) -> tuple[MeasureExplained, ...]:

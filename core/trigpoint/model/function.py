@@ -36,12 +36,12 @@ class Function:
     """A function of the language.
 
     `result` is a type, or "first" (that of the first argument), or "common" (the one type that holds all arguments,
-    which are turned into it). `meaning` is what the docs print and the conformance table proves.
+    which are turned into it), or "column" (that of the column which is looked up). `meaning` is what the docs print and the conformance table proves.
     """
 
     name: str
     parameters: tuple[Parameter, ...]
-    result: ValueType | Literal["first", "common"]
+    result: ValueType | Literal["first", "common", "column"]
     meaning: str = field(eq=False)
     aggregate: bool = False
 

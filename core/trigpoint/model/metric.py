@@ -86,3 +86,11 @@ class RollupMetric:
 
 
 Metric = TableMetric | FormulaMetric | RollupMetric
+
+
+def expressions(metric: Metric) -> tuple[Expression, ...]:
+    """All expressions that a metric is made of."""
+    if isinstance(metric, FormulaMetric):
+        return (metric.value,)
+    at = metric.at if isinstance(metric, RollupMetric) else None
+    return tuple(each for each in (metric.value, metric.where, at) if each is not None)

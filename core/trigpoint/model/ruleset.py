@@ -60,18 +60,26 @@ class Ruleset:
     def hidden(self, table: str) -> tuple[str, ...]:
         """The columns that the warehouse keeps beside the declared ones: a number for the day that facts lie by."""
         facts = self.tables[table]
+        if any(subject.table == table for subject in self.subjects.values()):
+            return ()
         return (DAY,) if facts.time in self.cluster(table) and facts.type_of(facts.time or "") == "date" else ()
+
+    def own_key(self, subject: Subject) -> tuple[str, ...]:
+        """What tells the rows of a subject's own table apart: its key; with history also the start of the stretch."""
+        in_force = self.tables[subject.table].in_force if subject.table else None
+        return (subject.key, in_force.start) if subject.history and in_force is not None else (subject.key,)
 
     def cluster(self, table: str) -> tuple[str, ...]:
         """The columns a table is laid out by, in the warehouse; in these a blank cell is stored as ''.
 
-        Facts lie by (owner, time); a subject's own rows by (first parent, key), so that what hangs on them can be
-        read in the order of the parent.
+        Facts lie by (owner, time), those of nobody by the key that a lookup seeks; a subject's own rows by (first parent, key), so that what hangs on them can be
+        read in the order of the parent; those of a history also by the start of the stretch, which may be blank.
         """
         for subject in self.subjects.values():
             if subject.table == table:
                 stored = [column for parent, column in subject.parents.items() if parent not in subject.dated]
-                return (*stored[:1], subject.key)
+                return (*stored[:1], *self.own_key(subject))
         facts = self.tables[table]
-        owner = next(iter(facts.belongs_to.values()), None)
-        return tuple(column for column in dict.fromkeys((owner, facts.time)) if column)
+        sought = next((each.key for each in self.lookups.values() if each.table == table), ())
+        owners = tuple(facts.belongs_to.values())[:1] or sought
+        return tuple(column for column in dict.fromkeys((*owners, facts.time)) if column)

@@ -22,6 +22,12 @@ FindingKind = Literal[
     "no source",
     "nothing to score",
     "not fresh",
+    "assert",
+    "assert not judged",
+    "no parent",
+    "two parents",
+    "overlap",
+    "never in force",
 ]
 Status = Literal["started", "loaded", "evaluated", "published", "failed", "interrupted"]
 

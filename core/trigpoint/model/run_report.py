@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from trigpoint.model.publication import Publication
 from trigpoint.model.run import Finding, Load
 
 Counts = Mapping[str, Mapping[str, Mapping[str, int]]]  # scorecard -> "outcomes" | "bands" -> name -> subjects
@@ -40,6 +41,7 @@ class RunReport:
     replaced: bool = False
     current: bool = True
     matched: Mapping[str, int] = field(factory=dict)
+    published: Mapping[str, Publication] = field(factory=dict)  # of the scorecards that have periods
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -82,6 +82,23 @@ class Rank:
 Scale = Linear | Steps | Curve | Target | Choices | Rank
 
 
+def scale_numbers(scale: Scale) -> tuple[Expression, ...]:
+    """Every number of a scale, in a fixed order."""
+    match scale:
+        case Linear(worst, best):
+            return (worst, best)
+        case Steps(edges, points):
+            return (*edges, *points)
+        case Curve(knots):
+            return tuple(number for knot in knots for number in knot)
+        case Target(target, zero_at, max_points):
+            return (target, zero_at, max_points)
+        case Choices(choices, otherwise):
+            return (*(points for _, points in choices), *([otherwise] if otherwise else []))
+        case Rank():
+            return ()
+
+
 @frozen
 class Measure:
     """A metric (or a small formula) with a scale and a weight.
@@ -173,6 +190,23 @@ class Scorecard:
     def series(self) -> str:
         """The name under which its bands are carried from run to run: the family's, or its own."""
         return self.family or self.name
+
+    @property
+    def conditions(self) -> tuple[Expression, ...]:
+        """Every expression that is evaluated on the value row: all but the values of its measures."""
+        optional = [self.when]
+        for measure in self.measures:
+            optional += [measure.when, measure.min_n, *scale_numbers(measure.scale)]
+        for group in self.groups:
+            optional += [group.gate.when, group.gate.otherwise] if group.gate else []
+        for guard in self.guards:
+            optional += [guard.when, guard.set, guard.floor, guard.cap]
+        return tuple(expression for expression in optional if expression is not None)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Every expression of the scorecard."""
+        return (*self.conditions, *(measure.value for measure in self.measures))
 
     def members(self, group: str | None) -> tuple[Group | Measure, ...]:
         """What is combined directly in a group (None: at the root), groups first, in order of declaration."""

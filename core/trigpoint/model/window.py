@@ -29,6 +29,20 @@ def first_day(day: dt.date, period: Period, year_start: int = 1) -> dt.date:
     return add_months(day.replace(day=1), -((day.month - year_start) % months))
 
 
+def last_day(day: dt.date, period: Period, year_start: int = 1) -> dt.date:
+    """The last day of the month, quarter or year that `day` lies in."""
+    return add_months(first_day(day, period, year_start), MONTHS[period]) - DAY
+
+
+def period_name(day: dt.date, period: Period, year_start: int = 1) -> str:
+    """'2026-03', '2026-Q1' or '2026'; a fiscal year is named after the calendar year in which it ends."""
+    if period == "month":
+        return f"{day:%Y-%m}"
+    start = first_day(day, "year", year_start)
+    year = start.year if year_start == 1 else start.year + 1
+    return f"{year:04}" if period == "year" else f"{year:04}-Q{(day.month - year_start) % 12 // 3 + 1}"
+
+
 @frozen
 class Length:
     """A length of time, e.g. 28 days or 3 months."""

@@ -12,6 +12,7 @@ from trigpoint.model.explanation import (
     MeasureExplained,
     ReasonExplained,
 )
+from trigpoint.report.books import behind_lines, closed_gates, gate_in_words
 from trigpoint.report.guards import effect_in_words, guard_lines, why_unjudged
 from trigpoint.report.lines import Line, line
 from trigpoint.report.measures import state_in_words
@@ -53,7 +54,8 @@ def _head(explanation: Explanation) -> Iterator[Line]:
         yield (f"{who}: ", BOLD), (f"{words(explanation.outcome)}, no score", f"{BOLD} yellow")
     title = explanation.text.title or words(explanation.scorecard)
     known = f" · {percent(explanation.coverage)} of the weight has data" if explanation.coverage is not None else ""
-    yield line(f"{title} as of {show_day(explanation.as_of)}{known}", DIM)
+    published = f" · {explanation.published}" if explanation.published else ""
+    yield line(f"{title} as of {show_day(explanation.as_of)}{published}{known}", DIM)
     if explanation.bands:
         edges = sorted(explanation.bands.items(), key=lambda each: -each[1])
         yield line(" · ".join(f"{words(name)} from {plain_number(edge)}" for name, edge in edges), DIM)
@@ -93,6 +95,7 @@ def _reason(reason: ReasonExplained, measure: MeasureExplained | None) -> Iterat
     else:
         scale = scale_in_words(measure.scale, measure.quantity)
         yield line(f"          {trace(measure.quantity)} gives {points(measure.points)} points ({scale})")
+        yield from (line(f"          {text}") for text in behind_lines(measure))
     if measure.text.why:
         yield line(f"          {measure.text.why}", DIM)
     if reason.advice:
@@ -106,6 +109,7 @@ def _sentences(explanation: Explanation) -> Iterator[str]:
         if guard.state == "acted":
             was = "there was no score before" if before is None else f"it is {points(before)} by the measures"
             yield f"{guard.reason or words(guard.name)}: {effect_in_words(guard)}; {was}."
+    yield from (gate_in_words(group) for group in closed_gates(explanation.members))
     if explanation.held:
         yield (
             f"By its points it would be {words(_plain_band(explanation))}; but the run before said "

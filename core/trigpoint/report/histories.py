@@ -8,12 +8,13 @@ from attrs import asdict
 
 from trigpoint.history import Change, Moment
 from trigpoint.report.movers import NO_TITLES, Titles, movers_in_words, signed
+from trigpoint.report.scores import period_as_cells, period_as_json
 from trigpoint.report.sheet import CellValue, Sheet, SheetColumn
 from trigpoint.report.values import percent, points, words
 
 FORMAT = 1
 CSV_NAMES = ["as_of", "run", "ruleset", "rules_changed", "scorecard", "score", "band", "outcome", "coverage"]
-CSV_NAMES += ["change", "cause", "movers"]
+CSV_NAMES += ["change", "cause", "movers", "period", "final"]
 
 
 def history_as_json(name: str, key: str, moments: Sequence[Moment]) -> dict[str, object]:
@@ -37,6 +38,7 @@ def _row(moment: Moment) -> dict[str, object]:
         "points": dict(judged.points),
         "guards": list(judged.guards),
     }
+    found |= period_as_json(moment.publication)
     return {**found, "change": None if change is None else _change(change)}
 
 
@@ -66,6 +68,7 @@ def _csv_row(before: Moment | None, moment: Moment, titles: Titles) -> list[Cell
         change.score if change else None,
         change.cause if change else None,
         movers_in_words(before, moment, titles) if before else None,
+        *period_as_cells(moment.publication),
     ]
 
 
@@ -91,7 +94,8 @@ def _table_row(before: Moment | None, moment: Moment, titles: Titles) -> tuple[C
     judged, change = moment.judged, moment.change
     moved = "" if change is None or change.score is None else signed(change.score)
     band = words(judged.band or (judged.outcome if judged.outcome != "scored" else ""))
-    marks = ["rules changed"] if moment.rules_changed else []
+    marks = [str(moment.publication)] if moment.publication and moment.publication.final else []
+    marks += ["rules changed"] if moment.rules_changed else []
     told = movers_in_words(before, moment, titles) if before else ""
     why = "; ".join([*marks, *([told] if told else [])])
     return (moment.as_of.isoformat(), points(judged.score), moved, band, percent(judged.coverage), why)

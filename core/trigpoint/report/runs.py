@@ -63,7 +63,10 @@ def run_lines(report: RunReport, bad: Sequence[BadRows] = ()) -> Iterator[Line]:
             f"{count:,} {words(outcome)}" for outcome, count in counts["outcomes"].items() if outcome != "scored"
         )
         scored = counts["outcomes"].get("scored", 0)
-        yield line(f"{words(name)}: {scored:,} scored{f' ({bands})' if bands else ''}{f', {others}' if others else ''}")
+        period = f" · {report.published[name]}" if name in report.published else ""
+        yield line(
+            f"{words(name)}: {scored:,} scored{f' ({bands})' if bands else ''}{f', {others}' if others else ''}{period}"
+        )
     for band, count in report.matched.items():
         yield line(f"--fail-on: {count:,} in {words(band)}", "red")
     for warning in report.warnings:

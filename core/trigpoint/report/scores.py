@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
+from trigpoint.model.publication import Publication
 from trigpoint.report.sheet import CellValue, Sheet, SheetColumn
 from trigpoint.report.values import percent, points, words
 from trigpoint.store.records import Run, ScoreRow
@@ -28,6 +29,7 @@ class ScoreSheet:
     rows: Iterable[ScoreRow]
     is_family: bool = False
     bands: Mapping[str, Mapping[str, float]] = MappingProxyType({})
+    publication: Publication | None = None
 
 
 def scores_head(sheet: ScoreSheet) -> dict[str, object]:
@@ -39,7 +41,18 @@ def scores_head(sheet: ScoreSheet) -> dict[str, object]:
         "as_of": sheet.run.as_of.isoformat(),
         "run": sheet.run.id,
         "ruleset": sheet.run.ruleset,
+        **period_as_json(sheet.publication),
     }
+
+
+def period_as_json(of: Publication | None) -> dict[str, object]:
+    """The period that scores are for, and whether they are final; null for a scorecard without periods."""
+    return dict(zip(("period", "final"), period_as_cells(of), strict=True))
+
+
+def period_as_cells(of: Publication | None) -> tuple[CellValue, CellValue]:
+    """The same for CSV."""
+    return (of.period, of.final) if of else (None, None)
 
 
 def scores_rows(sheet: ScoreSheet) -> Iterator[dict[str, object]]:
@@ -67,6 +80,7 @@ def scores_csv(sheet: ScoreSheet) -> tuple[list[str], Iterator[list[CellValue]]]
     """Header and rows: one column per group and measure, then what all rows share."""
     names = ["key", "label", "score", "score_before_guards", "band", "outcome", "coverage", *sheet.columns]
     names += ["guards", "reason_1", "reason_2", "reason_3", "scorecard", "as_of", "run", "ruleset"]
+    names += ["period", "final"]
     return names, (_csv_row(sheet, row) for row in sheet.rows)
 
 
@@ -87,6 +101,7 @@ def _csv_row(sheet: ScoreSheet, row: ScoreRow) -> list[CellValue]:
         sheet.run.as_of.isoformat(),
         sheet.run.id,
         sheet.run.ruleset,
+        *period_as_cells(sheet.publication),
     ]
 
 

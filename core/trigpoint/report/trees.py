@@ -118,7 +118,8 @@ def _value(measure: MeasureExplained) -> str:
     if measure.state not in ("data", "unscalable", "too few"):
         return measure.state
     stale = ", stale" if measure.stale and measure.state == "data" else ""
-    return f"{show(measure.quantity)}{stale}"
+    target = "" if measure.attainment is None else f", {percent(measure.attainment)} of target"
+    return f"{show(measure.quantity)}{target}{stale}"
 
 
 def _worth(worth: tuple[float, float]) -> str:

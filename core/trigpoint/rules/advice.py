@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from trigpoint.errors import Place
 from trigpoint.model.expression import Aggregate, AsOf, Call, Column, Expression, MetricValue, Node, walk
-from trigpoint.model.metric import FormulaMetric, Metric, TableMetric
+from trigpoint.model.metric import Metric, TableMetric
 from trigpoint.model.scorecard import Measure, Scorecard
 from trigpoint.rules.bands import warn_of_bands
 from trigpoint.rules.draft import Draft
@@ -51,7 +51,7 @@ def _surveys(draft: Draft, value: Expression) -> set[str]:
     found: set[str] = set()
     for node in parts(value):
         metric = draft.metrics[node.metric]
-        if isinstance(metric, FormulaMetric):
+        if not isinstance(metric, TableMetric):
             tables = _surveys(draft, metric.value)
             found |= tables
         elif SURVEYS & {*_words(metric.table), *_words(metric.name), *_words(metric.text.unit or "")}:

@@ -9,13 +9,17 @@ from attrs import evolve
 from trigpoint.errors import Problems
 from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.rules.advice import advise
+from trigpoint.rules.asserts import read_asserts
+from trigpoint.rules.benchmarks import read_benchmarks
 from trigpoint.rules.derived import read_derived
 from trigpoint.rules.draft import Draft
 from trigpoint.rules.fingerprint import fingerprint
+from trigpoint.rules.lookups import read_lookups
 from trigpoint.rules.metrics import read_metrics
 from trigpoint.rules.scopes import AtSubject
 from trigpoint.rules.scorecards import read_scorecards
 from trigpoint.rules.setting import Setting, plain, walk
+from trigpoint.rules.strata import check_strata
 from trigpoint.rules.subjects import read_subjects
 from trigpoint.rules.tables import read_tables
 
@@ -32,10 +36,14 @@ def read_eligible(draft: Draft) -> None:
 STAGES: tuple[Callable[[Draft], None], ...] = (
     read_tables,
     read_subjects,
+    read_lookups,
     read_derived,
     read_metrics,
     read_eligible,
     read_scorecards,
+    read_benchmarks,
+    check_strata,
+    read_asserts,
 )
 
 
@@ -51,7 +59,10 @@ def build(settings: Setting, calendar: Calendar, problems: Problems) -> Ruleset 
     return Ruleset(
         calendar,
         *records,
-        fingerprint=fingerprint(calendar, *records),
+        fingerprint=fingerprint(calendar, *records, draft.asserts, draft.lookups),
+        lookups=draft.lookups,
+        asserts=draft.asserts,
+        benchmarks=draft.benchmarks,
         settings=plain(settings),  # type: ignore[arg-type]  # a table is a mapping
         origins={path: each.place for path, each in walk(settings)},
         warnings=tuple(each for each in problems.found if each.severity == "warning"),

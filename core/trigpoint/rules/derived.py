@@ -6,8 +6,9 @@ from attrs import evolve
 
 from trigpoint.rules.draft import Draft
 from trigpoint.rules.graph import circles, in_order, shown
+from trigpoint.rules.mentions import bare, dotted
 from trigpoint.rules.reader import Reader
-from trigpoint.rules.scopes import bare, check_row_names, dotted, row_scope
+from trigpoint.rules.scopes import check_row_names, row_scope
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.tables import refuse_reserved
 

@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from attrs import define, field
 
 from trigpoint.errors import Problems
+from trigpoint.model.assertion import Assert
+from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.expression import ValueType
+from trigpoint.model.lookup import Lookup
 from trigpoint.model.metric import Metric
 from trigpoint.model.ruleset import Calendar
 from trigpoint.model.scorecard import Scorecard
@@ -29,6 +32,9 @@ class Draft:
     subjects: dict[str, Subject] = field(factory=dict)
     metrics: dict[str, Metric] = field(factory=dict)
     scorecards: dict[str, Scorecard] = field(factory=dict)
+    benchmarks: dict[str, Benchmark] = field(factory=dict)
+    lookups: dict[str, Lookup] = field(factory=dict)
+    asserts: dict[str, Assert] = field(factory=dict)
     reached: dict[str, tuple[str, ...]] = field(factory=dict)  # metric -> where it can be computed
     broken: set[tuple[str, str]] = field(factory=set)  # ("metric", "arr"), ("table", "usage"), ...
 

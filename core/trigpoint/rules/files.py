@@ -1,12 +1,15 @@
-"""Which files the `rules` of a project name, and what they say together."""
+"""Which files the `rules` of a project name, which layers these extend, and what they say together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from attrs import define, evolve, field
 
 from trigpoint.errors import Place, Problems
 from trigpoint.resources import bundled, bundled_names
+from trigpoint.rules.graph import shown
 from trigpoint.rules.layers import empty, merged, normal, union
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.shape import fit
@@ -14,37 +17,94 @@ from trigpoint.rules.toml_file import read_file
 from trigpoint.rules.wording import did_you_mean
 
 BUNDLED = "trigpoint:"
+EXTENDS = "extends"
+Files = Mapping[Path, str]  # with the names that messages have for them
 
 
 def read_layers(root: Path, entries: Sequence[str], places: Sequence[Place], problems: Problems) -> Setting | None:
-    """All rule files over one another. A file counts once, in the first entry that names it.
+    """All rule files over one another. A file counts once, where it is named first; what it extends lies below it.
 
     None if one is missing or cannot be read: what the others refer to may stand there, and would be called unknown.
     """
-    seen: set[Path] = set()
-    layers, whole = [], True
+    layers = _Layers(root, problems)
     for entry, place in zip(entries, places, strict=True):
-        named = _bundled(entry, place, problems) if entry.startswith(BUNDLED) else _own(root, entry, place, problems)
-        new = {path: name for path, name in named.items() if path not in seen}
-        whole = whole and bool(named)
-        seen |= new.keys()
-        read = [read_file(path, name, problems) for path, name in new.items()]
-        files = [normal(fit(each, "rules", problems)) for each in read if each is not None]
-        whole = whole and len(files) == len(new)
-        layers.append(union(files, problems) if files else empty(place))
-    return merged(layers, problems) if whole else None
+        layers.add(entry, place, {})
+    return merged(layers.laid, problems) if layers.whole else None
 
 
-def _bundled(entry: str, place: Place, problems: Problems) -> dict[Path, str]:
-    name = entry.removeprefix(BUNDLED)
-    if name in bundled_names("rulesets"):
+@define
+class _Layers:
+    """The layers laid so far, the lowest first."""
+
+    root: Path
+    problems: Problems
+    laid: list[Setting] = field(factory=list)
+    whole: bool = True
+    _placed: set[Path] = field(factory=set)
+    _read: dict[Path, Setting | None] = field(factory=dict)
+    _circles: set[frozenset[Path]] = field(factory=set)
+
+    def add(self, entry: str, place: Place, above: Files) -> None:
+        """Lays the files of an entry as one layer, on those that they extend; `above` are the files that wait for it."""
+        named = self._named(entry, place, above)
+        self.whole = self.whole and bool(named)
+        new = {path: name for path, name in named.items() if path not in self._placed}
+        waiting = {path: name for path, name in new.items() if path not in above}
+        for path in new.keys() - waiting.keys():
+            self._refuse_circle(path, place, above)
+        for path, name in waiting.items():
+            self._extend(path, name, above)
+        # A file of a pattern may have been laid below another one of the same pattern.
+        own = [path for path in waiting if path not in self._placed]
+        self._placed.update(own)
+        files = [each for each in (self._read[path] for path in own) if each is not None]
+        if files or not above:
+            self.laid.append(union(files, self.problems) if files else empty(place))
+
+    def _extend(self, path: Path, name: str, above: Files) -> None:
+        """Reads a file, and lays what it extends."""
+        if path in self._read:
+            return
+        read = read_file(path, name, self.problems)
+        self.whole = self.whole and read is not None
+        if read is None:
+            self._read[path] = None
+            return
+        fitting = fit(read, "rules", self.problems)
+        own = {key: each for key, each in fitting.table.items() if key != EXTENDS}
+        self._read[path] = normal(evolve(fitting, value=own))
+        for each in fitting.table[EXTENDS].items if EXTENDS in fitting.table else ():
+            self.add(str(each.value), each.place, {**above, path: name})
+
+    def _refuse_circle(self, path: Path, place: Place, above: Files) -> None:
+        """Tells a circle once, from whichever of its files it is seen."""
+        circle = list(above)[list(above).index(path) :]
+        if frozenset(circle) not in self._circles:
+            self._circles.add(frozenset(circle))
+            names = shown([above[each] for each in (*circle, path)])
+            self.problems.add("TP114", f"rule files extend each other in a circle: {names}", place)
+
+    def _named(self, entry: str, place: Place, above: Files) -> Files:
+        if entry.startswith(BUNDLED):
+            return _bundled(entry, place, self.problems)
+        if any(name.startswith(BUNDLED) for name in above.values()):
+            text = f"'{entry}' is no ready-made ruleset, and a ready-made one extends no other files"
+            self.problems.add("TP110", text, place, "ready-made ones are written trigpoint:NAME")
+            return {}
+        return _own(self.root, entry, place, self.problems)
+
+
+def _bundled(entry: str, place: Place, problems: Problems) -> Files:
+    name, known = entry.removeprefix(BUNDLED), bundled_names("rulesets")
+    if name in known:
         return {bundled("rulesets") / f"{name}.toml": entry}
-    hint = did_you_mean(name, bundled_names("rulesets"))
+    within = [each for each in known if each.rpartition("/")[2] == name.rpartition("/")[2]]
+    hint = f"did you mean '{within[0]}'?" if within else did_you_mean(name, known)
     problems.add("TP110", f"there is no ready-made ruleset '{name}'", place, hint)
     return {}
 
 
-def _own(root: Path, entry: str, place: Place, problems: Problems) -> dict[Path, str]:
+def _own(root: Path, entry: str, place: Place, problems: Problems) -> Files:
     """The files of the project that an entry names, in order of their names."""
     if Path(entry).is_absolute():
         problems.add("TP111", f"'{entry}' lies outside the project", place, "rule files stay inside the project folder")

@@ -127,15 +127,16 @@ def _better(reader: Reader, value: Expression, setup: Setup) -> str | None:
 
 def _min_n(reader: Reader, value: Expression, setup: Setup) -> Expression | None:
     least = setup.at.read(reader, "min_n", "number")
-    if least is not None and not _counted(value, setup.at.draft):
+    if least is not None and not counted(value, setup.at.draft):
         text = f"the value of {reader.what} has no n: it comes from columns of the subject alone"
         reader.refuse("TP151", text, reader.setting.table["min_n"].key, "leave min_n out")
     return least
 
 
-def _counted(value: Expression, draft: Draft) -> bool:
+def counted(value: Expression, draft: Draft) -> bool:
+    """Whether a value has an n: facts are counted behind it, not columns of the subject alone."""
     return any(
-        isinstance(metric, TableMetric) or _counted(metric.value, draft)
+        not isinstance(metric, FormulaMetric) or counted(metric.value, draft)
         for metric in (draft.metrics[node.metric] for node in parts(value))
     )
 
@@ -165,6 +166,6 @@ def _dated(value: Expression, draft: Draft) -> bool:
 
 
 def _has_time(metric: Metric, draft: Draft) -> bool:
-    if isinstance(metric, FormulaMetric):
+    if not isinstance(metric, TableMetric):
         return _dated(metric.value, draft)
     return draft.tables[metric.table].time is not None

@@ -7,22 +7,27 @@ from typing import cast
 from attrs import evolve
 
 from trigpoint.model.expression import Aggregate, Expression
-from trigpoint.model.metric import Better, FormulaMetric, TableMetric
+from trigpoint.model.metric import Better, FormulaMetric, Metric, RollupMetric, TableMetric
 from trigpoint.model.table import Table
 from trigpoint.model.window import Window
+from trigpoint.rules.downwards import check_bound, seen_from
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.graph import circles, in_order, shown
+from trigpoint.rules.mentions import bare, dotted
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.roads import lowest, upwards
+from trigpoint.rules.rollups import read_rollup
 from trigpoint.rules.scopes import (
-    bare,
     check_row_names,
     check_shifts,
     check_subject_names,
     everywhere_scope,
+    parts,
     reached,
     refuse_unreached,
     row_scope,
+    scorecards_of,
+    series,
     subject_scope,
 )
 from trigpoint.rules.setting import Setting
@@ -31,27 +36,27 @@ from trigpoint.rules.tables import KEYS, TIMES, column, refuse_reserved
 from trigpoint.rules.wording import listed
 
 TABLE_KEYS = ("where", "window", "at", "empty", "via")
-LATER = ("over", "holder", "plugin", "settings")  # kinds of metrics whose words are kept, and told by the schema
+LATER = ("plugin", "settings")  # kinds of metrics whose words are kept, and told by the schema
 NO_METRIC = ("key", "label")  # columns of every result
 
 
 def read_metrics(draft: Draft) -> None:
-    """Every metric: first those over tables, then formulas in the order in which they need each other."""
+    """Every metric: first those over tables, then formulas and rollups in the order in which they need each other."""
     readers = dict(draft.readers("metrics"))
     for name, reader in readers.items():
         _check_name(name, reader)
         if any(reader.has(key) for key in LATER):
             draft.broken.add(("metric", name))
-        elif reader.has("from"):
+        elif reader.has("from") and not reader.has("over"):
             with draft.making("metric", name):
                 draft.metrics[name] = _table_metric(name, reader, draft)
     formulas = {
         name: reader
         for name, reader in readers.items()
-        if not reader.has("from") and ("metric", name) not in draft.broken
+        if (reader.has("over") or not reader.has("from")) and ("metric", name) not in draft.broken
     }
     needs = {
-        name: {part for part, _ in bare(reader.setting.table.get("value")) if part in formulas}
+        name: {part for key in ("value", "where", "at") for part, _ in bare(reader.setting.table.get(key))} & set(formulas)
         for name, reader in formulas.items()
     }
     for circle in circles(needs):
@@ -61,7 +66,8 @@ def read_metrics(draft: Draft) -> None:
     draft.broken |= {("metric", name) for name in formulas if name not in ordered}
     for name in ordered:
         with draft.making("metric", name):
-            draft.metrics[name] = _formula(name, formulas[name], draft)
+            read = _rollup if formulas[name].has("over") else _formula
+            draft.metrics[name] = read(name, formulas[name], draft)
     draft.metrics = {name: draft.metrics[name] for name in readers if name in draft.metrics}
 
 
@@ -75,22 +81,28 @@ def _check_name(name: str, reader: Reader) -> None:
 def _table_metric(name: str, reader: Reader, draft: Draft) -> TableMetric:
     table = _table(reader, draft)
     via = _via(reader, table, draft)
+    below = seen_from(reader, draft, table, via)
     window, at, where, value, empty = None, None, None, None, None
     with going_on():
         window, at = _window(reader, table, draft)
     with going_on():
-        check_row_names(draft, table, via, reader.get("where"), reader)
-        where = reader.expression("where", row_scope(draft, table, via), "boolean")
+        check_row_names(draft, table, via, reader.get("where"), reader, below)
+        where = reader.expression("where", row_scope(draft, table, via, below=below), "boolean")
+        if below:
+            check_bound(reader, draft, table, below, where)
     with going_on():
         found = reader.need("value", "write an aggregate such as count(*) or sum(x)")
-        check_row_names(draft, table, via, found, reader)
-        value = reader.bound(found, row_scope(draft, table, via, aggregates=True))
+        check_row_names(draft, table, via, found, reader, below)
+        value = reader.bound(found, row_scope(draft, table, via, aggregates=True, below=below))
         empty = _empty(reader, value)
     if value is None:
         raise Unusable
     metric = TableMetric(
         name, table.name, value, where, window, at, empty, via, better=_better(reader), text=reader.words()
     )
+    if below:
+        draft.reached[name] = (below,)
+        return evolve(metric, subjects=(below,))
     return evolve(metric, subjects=_subjects(reader, draft, metric))
 
 
@@ -152,14 +164,20 @@ def _better(reader: Reader) -> Better | None:
     return reader.word("better", default)
 
 
-def _subjects(reader: Reader, draft: Draft, metric: TableMetric) -> tuple[str, ...]:
+def _rollup(name: str, reader: Reader, draft: Draft) -> RollupMetric:
+    metric = evolve(read_rollup(name, reader, draft), better=_better(reader), text=reader.words())
+    return evolve(metric, subjects=_subjects(reader, draft, metric))
+
+
+def _subjects(reader: Reader, draft: Draft, metric: TableMetric | RollupMetric) -> tuple[str, ...]:
+    """Where a metric is computed: where it says; else at the lowest subjects it reaches, a rollup at all of them."""
     draft.reached.pop(metric.name, None)
     places = reached(draft, metric)
     asked = _asked(reader, draft)
     for name, setting in asked.items():
         if name not in places:
             refuse_unreached(draft, reader, metric, name, setting.place)
-    return tuple(asked) or lowest(draft.subjects, places)
+    return tuple(asked) or (places if isinstance(metric, RollupMetric) else lowest(draft.subjects, places))
 
 
 def _asked(reader: Reader, draft: Draft) -> dict[str, Setting]:
@@ -183,7 +201,7 @@ def _formula(name: str, reader: Reader, draft: Draft) -> FormulaMetric:
     if any(part in draft.names("metric") for part, _ in bare(setting)):
         raise Unusable
     places = _places(draft, setting)
-    subjects = tuple(asked) or _lowest_place(reader, draft, setting, places)
+    subjects = tuple(asked) or _default_places(reader, draft, setting, places)
     for subject in subjects:
         check_subject_names(draft, subject, setting, reader)
     value, *others = [reader.bound(setting, subject_scope(draft, subject)) for subject in subjects]
@@ -201,15 +219,21 @@ def _places(draft: Draft, setting: Setting) -> tuple[str, ...]:
     names = {name for name, _ in bare(setting)}
     metrics = [draft.metrics[name] for name in names if name in draft.metrics]
     columns = {name for name in names if name not in draft.metrics}
+    cards = {owner for owner, _, _ in dotted(setting)} & series(draft)
     return tuple(
         subject
         for subject in upwards(draft.subjects)
-        if columns <= own_columns(draft, subject).keys() and all(subject in reached(draft, each) for each in metrics)
+        if columns <= own_columns(draft, subject).keys()
+        and all(subject in reached(draft, each) for each in metrics)
+        and cards <= scorecards_of(draft, subject).keys()
     )
 
 
-def _lowest_place(reader: Reader, draft: Draft, setting: Setting, places: tuple[str, ...]) -> tuple[str, ...]:
-    """Where a formula belongs that does not say it: at its columns' subject, else as low as its parts go."""
+def _default_places(reader: Reader, draft: Draft, setting: Setting, places: tuple[str, ...]) -> tuple[str, ...]:
+    """Where a formula belongs that does not say it: at its columns' subject, else as low as its parts go.
+
+    One that reads a rollup is, like that, computed everywhere.
+    """
     names = dict.fromkeys(name for name, _ in bare(setting))
     columns = [name for name in names if name not in draft.metrics]
     if not places:
@@ -224,4 +248,13 @@ def _lowest_place(reader: Reader, draft: Draft, setting: Setting, places: tuple[
     if columns and len(places) > 1:
         text = f"{listed(columns)} may be of {listed(places, 'or')}"
         reader.refuse("TP137", text, setting.place, f'write subject = "{places[0]}"')
+    if any(_rolls_up(draft, draft.metrics[name]) for name in names if name in draft.metrics):
+        return places
     return lowest(draft.subjects, places)
+
+
+def _rolls_up(draft: Draft, metric: Metric) -> bool:
+    """Whether a metric is a rollup, or a formula that reads one."""
+    if isinstance(metric, FormulaMetric):
+        return any(_rolls_up(draft, draft.metrics[each.metric]) for each in parts(metric.value))
+    return isinstance(metric, RollupMetric)

@@ -16,10 +16,14 @@ _NO_CHOICE: Mapping[str, str] = {}
 
 @frozen
 class Step:
-    """One step up: to `subject`, whose key is in `column` of what comes before (None: the company, which has no key)."""
+    """One step up: to `subject`, whose key is in `column` of what comes before (None: the company, which has no key).
+
+    Where `subject` is a dated parent, `child` is the subject below: the column is then of the table that says who held it.
+    """
 
     subject: str
     column: str | None
+    child: str | None = None
 
 
 Road = tuple[Step, ...]
@@ -91,7 +95,8 @@ def _starts(subjects: Subjects, table: Table, via: Mapping[str, str]) -> dict[st
     own = next((each for each in subjects.values() if each.table == table.name), None)
     if own is None:
         return {**table.belongs_to, **via}
-    other = {name: column for name, column in table.belongs_to.items() if own.parents.get(name) != column}
+    stored = {name: column for name, column in own.parents.items() if name not in own.dated}
+    other = {name: column for name, column in table.belongs_to.items() if stored.get(name) != column}
     return {own.name: own.key, **other, **via}
 
 
@@ -103,4 +108,5 @@ def _up(subjects: Subjects, steps: Road, to: str, via: Mapping[str, str]) -> Ite
     for parent, column in subjects[last].parents.items():
         # What a metric has chosen with `via` is reached from the row itself and by no other road.
         if parent in subjects and parent not in via and all(step.subject != parent for step in steps):
-            yield from _up(subjects, (*steps, Step(parent, column)), to, via)
+            child = last if parent in subjects[last].dated else None
+            yield from _up(subjects, (*steps, Step(parent, column, child)), to, via)

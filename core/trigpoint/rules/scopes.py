@@ -3,57 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
 from typing import NoReturn, cast
 
 from attrs import evolve, frozen
 
 from trigpoint.errors import Place
-from trigpoint.language import ExpressionError, Scope, parse
-from trigpoint.model.expression import Expression, MetricValue, Name, ValueType, number, walk
-from trigpoint.model.metric import FormulaMetric, Metric, TableMetric
+from trigpoint.language import Scope
+from trigpoint.model.expression import Expression, MetricValue, ScoreValue, ValueType, number, walk
+from trigpoint.model.metric import FormulaMetric, Metric, RollupMetric, TableMetric, expressions
 from trigpoint.model.subject import COMPANY
 from trigpoint.model.table import Table
+from trigpoint.rules.downwards import shared_parents
 from trigpoint.rules.draft import Draft, going_on
+from trigpoint.rules.lookups import known_lookups
+from trigpoint.rules.mentions import bare, dotted, looked_up
 from trigpoint.rules.reader import Reader, Unusable
-from trigpoint.rules.roads import ancestors, reach, roads, told
+from trigpoint.rules.roads import ancestors, reach, roads, told, upwards
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.subjects import own_columns
 
 
-@lru_cache(maxsize=4096)
-def mentions(text: str) -> tuple[Name, ...]:
-    """The names in an expression; none where it cannot be read, which is told when it is bound."""
-    try:
-        return tuple(node for node in walk(parse(text)) if isinstance(node, Name))
-    except ExpressionError:
-        return ()
-
-
-def bare(setting: Setting | None) -> Iterator[tuple[str, Place]]:
-    """The names without a dot in the expression of a setting, `as_of` left out."""
-    if setting is not None and isinstance(setting.value, str):
-        for node in mentions(setting.value):
-            if len(node.parts) == 1 and node.parts[0] != "as_of":
-                yield node.parts[0], setting.at(node.span[0])
-
-
-def dotted(setting: Setting | None) -> Iterator[tuple[str, str, Place]]:
-    """The names with one dot in the expression of a setting."""
-    if setting is not None and isinstance(setting.value, str):
-        for node in mentions(setting.value):
-            if len(node.parts) == 2:
-                yield node.parts[0], node.parts[1], setting.at(node.span[0])
-
-
-def row_scope(draft: Draft, table: Table, via: Mapping[str, str], aggregates: bool = False) -> Scope:
-    """Names on a row: its columns, and after a dot those of the subjects above it."""
+def row_scope(
+    draft: Draft, table: Table, via: Mapping[str, str], aggregates: bool = False, below: str | None = None
+) -> Scope:
+    """Names on a row: its columns, and after a dot those of the subjects above it, or `below` it where it is seen from."""
     above = [name for name in reach(draft.subjects, table, via) if name != COMPANY]
     elsewhere = dict.fromkeys(draft.declared("metrics"), "a metric")
     elsewhere |= dict.fromkeys(draft.subjects, f"a subject to which no single road leads from table {table.name}")
+    dots = [name for name in above if draft.subjects[name].table != table.name] + ([below] if below else [])
     return Scope(
         columns=draft.columns_of(table),
-        owners={name: own_columns(draft, name) for name in above if draft.subjects[name].table != table.name},
+        owners={name: own_columns(draft, name) for name in dots},
+        lookups=known_lookups(draft, table),
         elsewhere=elsewhere,
         aggregates=aggregates,
         in_force=table.in_force is not None,
@@ -62,10 +43,16 @@ def row_scope(draft: Draft, table: Table, via: Mapping[str, str], aggregates: bo
 
 
 def check_row_names(
-    draft: Draft, table: Table, via: Mapping[str, str], setting: Setting | None, reader: Reader
+    draft: Draft,
+    table: Table,
+    via: Mapping[str, str],
+    setting: Setting | None,
+    reader: Reader,
+    below: str | None = None,
 ) -> None:
-    """Refuse names of subjects below the rows, and what needs something broken."""
-    above = reach(draft.subjects, table, via)
+    """Refuse names of subjects below the rows other than `below`, and what needs something broken."""
+    if looked_up(setting) & draft.names("lookup"):
+        raise Unusable
     for name, _ in bare(setting):
         if ("column", f"{table.name}.{name}") in draft.broken:
             raise Unusable
@@ -73,9 +60,10 @@ def check_row_names(
         own = draft.subjects[owner].table if owner in draft.subjects else None
         if ("subject", owner) in draft.broken or ("column", f"{own}.{name}") in draft.broken:
             raise Unusable
-        if own is not None and owner not in above and not ancestors(draft.subjects, owner).isdisjoint(above[:-1]):
-            text = f"a table seen from a subject below it ('{owner}.{name}') is not supported yet"
-            reader.refuse("TP190", text, place)
+        if owner != below and shared_parents(draft.subjects, table, owner, via) and own is not None:
+            text = f"'{owner}.{name}' lies below the rows of table '{table.name}', each of which may have several"
+            hint = f'a metric with subject = "{owner}" sees the table from each {owner}'
+            reader.refuse("TP159", text, place, hint)
 
 
 @frozen
@@ -112,35 +100,61 @@ class AtSubject:
 
 
 def check_shifts(draft: Draft, value: Expression, setting: Setting, reader: Reader) -> None:
-    """Refuse ago() of a metric that looks back by ago() itself."""
+    """Refuse ago() of a metric that looks back by ago() itself, or at scores, which are those of the day."""
     for node in parts(value):
         if node.shift.ago is not None and _is_shifted(draft.metrics[node.metric], draft.metrics):
             text = f"ago({node.metric}, ...): '{node.metric}' is computed with ago() itself, and ago() does not nest"
             reader.refuse("TP136", text, setting.at(node.span[0]), "write one ago() over the metric below it")
+        if node.shift and _looks_at_scores(draft.metrics[node.metric], draft.metrics):
+            text = f"'{node.metric}' looks at a scorecard, whose scores are those of the day: they are not computed again"
+            reader.refuse("TP160", text, setting.at(node.span[0]), "`trigpoint history` tells what they were")
 
 
 def _is_shifted(metric: Metric, metrics: Mapping[str, Metric]) -> bool:
     if isinstance(metric, TableMetric):
         return False
-    return any(node.shift.ago is not None or _is_shifted(metrics[node.metric], metrics) for node in parts(metric.value))
+    return any(node.shift.ago is not None or _is_shifted(metrics[node.metric], metrics) for node in read_by(metric))
 
 
-def subject_scope(draft: Draft, subject: str, points: Collection[str] | None = None) -> Scope:
-    """Names on a subject: its metrics and its own columns, in gates and guards its points too."""
+def _looks_at_scores(metric: Metric, metrics: Mapping[str, Metric]) -> bool:
+    """Whether scores stand behind a metric."""
+    nodes = (node for expression in expressions(metric) for node in walk(expression.tree))
+    if any(isinstance(node, ScoreValue) for node in nodes):
+        return True
+    return any(_looks_at_scores(metrics[node.metric], metrics) for node in read_by(metric))
+
+
+def subject_scope(
+    draft: Draft,
+    subject: str,
+    points: Collection[str] | None = None,
+    *,
+    aggregates: bool = False,
+    latest: str | None = None,
+) -> Scope:
+    """Names on a subject: its metrics, own columns and scorecards; in gates and guards its points too.
+
+    With `aggregates` it is one of many children, over which a rollup goes.
+    """
     fitting = {name: each for name, each in draft.metrics.items() if subject in reached(draft, each)}
     columns = own_columns(draft, subject)
     elsewhere = {
         name: f"a column of table {table.name}" for table in draft.tables.values() for name in draft.columns_of(table)
     }
     elsewhere |= dict.fromkeys(draft.subjects, "a subject")
+    cards = scorecards_of(draft, subject)
+    elsewhere |= {name: f"no scorecard of {subject}" for name in series(draft) if name not in cards}
     return Scope(
         columns=columns,
         metrics={name: each.type for name, each in fitting.items()},
         previous={name for name, each in fitting.items() if _looks_back(each)},
         points=points,
-        scorecards=series(draft),
+        scorecards=cards,
         elsewhere={name: what for name, what in elsewhere.items() if name not in columns},
+        lookups=known_lookups(draft),
         shifts=True,
+        aggregates=aggregates,
+        latest=latest,
     )
 
 
@@ -153,7 +167,8 @@ def everywhere_scope(draft: Draft) -> Scope:
     previous = {name for name, each in draft.metrics.items() if _looks_back(each)}
     free = {name: kind for name, kind in columns.items() if name not in metrics}
     elsewhere = dict.fromkeys(draft.subjects, "a subject")
-    return Scope(free, metrics, previous, scorecards=series(draft), elsewhere=elsewhere, shifts=True)
+    cards = {name: parts for subject in draft.subjects for name, parts in scorecards_of(draft, subject).items()}
+    return Scope(free, metrics, previous, scorecards=cards, lookups=known_lookups(draft), elsewhere=elsewhere, shifts=True)
 
 
 def series(draft: Draft) -> set[str]:
@@ -163,22 +178,52 @@ def series(draft: Draft) -> set[str]:
     return {*draft.declared("scorecards"), *named}
 
 
+def scorecards_of(draft: Draft, subject: str) -> dict[str, set[str]]:
+    """The scorecards, and families, of one kind of subject, each with its groups and measures; as they are written."""
+    found: dict[str, set[str]] = {}
+    for name, reader in draft.readers("scorecards"):
+        settings = reader.setting.table
+        if "subject" in settings and settings["subject"].value == subject:
+            parts = {part for key in ("groups", "measures") if key in settings for part in settings[key].table}
+            family = settings.get("family")
+            for each in [name, *([family.value] if family is not None and isinstance(family.value, str) else [])]:
+                found.setdefault(each, set()).update(parts)
+    return found
+
+
 def reached(draft: Draft, metric: Metric) -> tuple[str, ...]:
     """The subjects at which a metric can be computed."""
     found = draft.reached.get(metric.name)
     if found is None:
         if isinstance(metric, TableMetric):
             found = reach(draft.subjects, draft.tables[metric.table], metric.via)
+        elif isinstance(metric, RollupMetric):
+            found = _above(draft, metric)
         else:
             found = metric.subjects
         draft.reached[metric.name] = found
     return found
 
 
+def _above(draft: Draft, metric: RollupMetric) -> tuple[str, ...]:
+    """The subjects above the child to which exactly one road leads; the company last."""
+    table = draft.own_table(metric.over)
+    if table is None:
+        return (COMPANY,)
+    above = ancestors(draft.subjects, metric.over) | metric.via.keys()
+    return tuple(
+        name
+        for name in upwards(draft.subjects)
+        if name in above and len(roads(draft.subjects, table, name, metric.via)) == 1
+    )
+
+
 def check_subject_names(draft: Draft, subject: str, setting: Setting | None, reader: Reader) -> None:
     """Refuse metrics that cannot be computed at a subject, and what needs something broken."""
     columns = own_columns(draft, subject)
     table = draft.subjects[subject].table
+    if looked_up(setting) & draft.names("lookup"):
+        raise Unusable
     refused = []
     for name, place in bare(setting):
         if ("metric", name) in draft.broken or ("column", f"{table}.{name}") in draft.broken:
@@ -201,22 +246,34 @@ def refuse_unreached(draft: Draft, reader: Reader, metric: Metric, subject: str,
 
 def _unreached(draft: Draft, metric: Metric, subject: str) -> tuple[str, str, str | None]:
     """Code, text and hint for a metric that is wanted where it cannot be computed."""
-    if isinstance(metric, FormulaMetric):
+    downwards = isinstance(metric, TableMetric) and subject in reach(draft.subjects, draft.tables[metric.table])
+    if isinstance(metric, FormulaMetric) or downwards:
         at = ", ".join(reached(draft, metric))
         return "TP125", f"metric '{metric.name}' can be computed at {at}, not at {subject}", None
-    found = roads(draft.subjects, draft.tables[metric.table], subject, metric.via)
-    if not found:
+    over = metric.over if isinstance(metric, RollupMetric) else None
+    table = draft.tables[metric.table] if isinstance(metric, TableMetric) else draft.own_table(metric.over)
+    found = () if table is None else roads(draft.subjects, table, subject, metric.via)
+    if over and (table is None or len(found) < 2):
+        text = f"metric '{metric.name}' goes over {over}, and {subject} is not above it"
+        return "TP125", text, f"it can be computed at {', '.join(reached(draft, metric))}"
+    if table is None or not found:
         hint = "see `belongs_to` of the table and `parents` of the subjects"
-        return "TP125", f"metric '{metric.name}': no road leads from table '{metric.table}' to {subject}", hint
+        name = "" if table is None else table.name
+        return "TP125", f"metric '{metric.name}': no road leads from table '{name}' to {subject}", hint
     ways = " and ".join(told(each) for each in found)
     direct = next((road[0].column for road in found if len(road) == 1), "column")
     hint = f'choose in the metric: via = {{ {subject} = "{direct}" }}'
-    return "TP124", f"metric '{metric.name}': several roads lead from table '{metric.table}' to {subject}: {ways}", hint
+    return "TP124", f"metric '{metric.name}': several roads lead from table '{table.name}' to {subject}: {ways}", hint
 
 
 def parts(expression: Expression) -> Iterator[MetricValue]:
     """The metrics an expression reads."""
     return (node for node in walk(expression.tree) if isinstance(node, MetricValue))
+
+
+def read_by(metric: Metric) -> Iterator[MetricValue]:
+    """The metrics that a metric is computed from: of the same subject, by a rollup of its children."""
+    return (node for expression in expressions(metric) for node in parts(expression))
 
 
 def _no_latest(table: Table) -> str | None:

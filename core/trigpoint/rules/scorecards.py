@@ -80,6 +80,7 @@ def _head(card: Scorecard, reader: Reader, at: AtSubject) -> Scorecard:
             hold=reader.number("hold", 0.0),
             family=reader.text("family"),
             priority=reader.number("priority", 0.0),
+            every=reader.word("every", card.every),
             text=reader.words(),
         )
     return card

@@ -102,7 +102,7 @@ def _faults(error: ValidationError) -> Iterator[_Fault]:
                     yield _Fault((*path, key), "TP107", f"'{key}' is missing", hint)
         case "not":
             what = "" if schema["title"] == path[-1] else f" ({schema['title']})"
-            yield _Fault(path, "TP190", f"'{path[-1]}'{what} is not supported yet", of_key=True)
+            yield _Fault(path, "TP190", f"'{path[-1]}'{what} is not supported yet", _needed(path, value), of_key=True)
         case "pattern" | "maxLength" if schema.get("title") == "a name":
             of_key = "propertyNames" in error.schema_path
             yield _Fault((*path, value) if of_key else path, "TP109", f"'{value}' is no name", NAME_RULE, of_key)
@@ -110,6 +110,13 @@ def _faults(error: ValidationError) -> Iterator[_Fault]:
             yield _Fault(path, "TP108", f"'{value}' is twice in {_label(path[:-1])}", "keep one of them")
         case _:
             yield _wrong(path, value, schema.get("anyOf", [schema]), of_its_kind=error.validator != "type")
+
+
+def _needed(path: Path, value: object) -> str | None:
+    """What a plugin metric waits for, and how to do without it."""
+    if path[-1] != "plugin" or not isinstance(value, str):
+        return None
+    return f"it needs the plugin '{value.partition('.')[0]}'; until then write {'.'.join(map(str, path[:-1]))} = false"
 
 
 def _unknown(table: Mapping[str, object], schema: Schema) -> list[str]:

@@ -70,7 +70,12 @@ def first(database: Database) -> None:
     database.execute("CREATE UNIQUE INDEX one_published_run_a_date ON runs(as_of) WHERE status = 'published'")
 
 
-MIGRATIONS: tuple[Migration, ...] = (first,)
+def second(database: Database) -> None:
+    """Generation 2: for which period a scorecard's scores become final."""
+    database.table("scorecards").add_column("every", str)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first, second)
 GENERATION = len(MIGRATIONS)
 
 

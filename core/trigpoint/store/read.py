@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from trigpoint.errors import InputError, UsageError
+from trigpoint.model.publication import Publication
 from trigpoint.model.run import Finding, Load
 from trigpoint.store.connection import Store
 from trigpoint.store.records import KeptReason, KeptRuleset, KeptScorecard, Run, ScoreRow, ValueRow
@@ -70,6 +71,12 @@ def members(store: Store, run: Run, name: str) -> tuple[KeptScorecard, ...]:
         have = sorted(families.union(cards))
         raise _unknown("TP612", "scorecard or family", name, have, run, "[scorecards.NAME] in a rule file")
     return found
+
+
+def publication_of(cards: Iterable[KeptScorecard], as_of: dt.date) -> Publication | None:
+    """Whether the scores of a day are final, and for which period; None where the scorecards do not agree on it."""
+    found = {card.publication(as_of) for card in cards}
+    return found.pop() if len(found) == 1 else None
 
 
 def score_columns(store: Store, run: Run, name: str) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from trigpoint.errors import Place
+from trigpoint.model.publication import Publication, publication
 from trigpoint.model.ruleset import Calendar, Path
 from trigpoint.model.run import Status
 from trigpoint.model.scorecard import Outcome
+from trigpoint.model.window import Period
 
 Scalar = str | int | float | None
 Counts = Mapping[str, Mapping[str, Mapping[str, int]]]  # scorecard -> "outcomes" | "bands" -> name -> subjects
@@ -61,7 +63,8 @@ class KeptScorecard:
     """What reading needs to know of a scorecard, without building the rules.
 
     `measures` maps each measure to its share of the score (0 to 1) while everything has data; of a `sum` scorecard, the
-    points of score that 1 point of the measure is worth. `inputs` are the value columns its rules look at.
+    points of score that 1 point of the measure is worth. `inputs` are the value columns its rules look at. Scores are
+    final on the last day of each period `every`.
     """
 
     name: str
@@ -71,6 +74,12 @@ class KeptScorecard:
     groups: tuple[str, ...]
     measures: Mapping[str, float]
     inputs: tuple[str, ...]
+    every: Period | None = None
+    year_start: int = 1  # of the calendar of its rules
+
+    def publication(self, as_of: dt.date) -> Publication | None:
+        """Whether its scores of a day are final or provisional, and for which period."""
+        return publication(self.every, as_of, self.year_start)
 
 
 @frozen

@@ -9,22 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from trigpoint.errors import Place
-from trigpoint.model.expression import Column, Expression, MetricValue, walk
+from trigpoint.model.expression import Column, MetricValue, ScoreValue, walk
 from trigpoint.model.ruleset import Calendar, Path, Ruleset
-from trigpoint.model.scorecard import (
-    Choices,
-    Curve,
-    Gate,
-    Group,
-    Guard,
-    Linear,
-    Measure,
-    Rank,
-    Scale,
-    Scorecard,
-    Steps,
-    Target,
-)
+from trigpoint.model.scorecard import Group, Rank, Scorecard
 from trigpoint.store.records import KeptRuleset, KeptScorecard
 
 _TAG = "$toml"  # what TOML has and JSON has not, as {"$toml": "date", "value": "2026-03-31"}: no name holds a dollar
@@ -42,7 +29,7 @@ def keep_ruleset(connection: sqlite3.Connection, ruleset: Ruleset, now: str) -> 
     )
     tried = sorted(ruleset.scorecards.values(), key=lambda card: card.priority)
     rows = [_scorecard_row(ruleset.fingerprint, position, card) for position, card in enumerate(tried)]
-    connection.executemany("INSERT OR REPLACE INTO scorecards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT OR REPLACE INTO scorecards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def decode_ruleset(row: tuple[Any, ...]) -> KeptRuleset:
@@ -54,8 +41,10 @@ def decode_ruleset(row: tuple[Any, ...]) -> KeptRuleset:
 
 def kept_scorecards(connection: sqlite3.Connection, fingerprint: str) -> dict[str, KeptScorecard]:
     """The scorecards of a kept ruleset, in the order in which those of a family are tried."""
-    sql = "SELECT scorecard, subject, family, bands, groups, measures, inputs FROM scorecards WHERE ruleset = ? ORDER BY position"
-    return {row[0]: _decode_scorecard(row) for row in connection.execute(sql, (fingerprint,))}
+    sql = "SELECT scorecard, subject, family, bands, groups, measures, inputs, every FROM scorecards WHERE ruleset = ? ORDER BY position"
+    kept = connection.execute("SELECT calendar FROM rulesets WHERE fingerprint = ?", (fingerprint,)).fetchone()
+    year_start = 1 if kept is None else Calendar(**decode(kept[0])).year_start
+    return {row[0]: _decode_scorecard(row, year_start) for row in connection.execute(sql, (fingerprint,))}
 
 
 def encode(settings: object) -> str:
@@ -108,14 +97,14 @@ def _scorecard_row(fingerprint: str, position: int, card: Scorecard) -> tuple[ob
         encode(groups),
         shares,
         encode(columns),
+        card.every,
     )
 
 
-def _decode_scorecard(row: tuple[Any, ...]) -> KeptScorecard:
-    name, subject, family, bands, groups, measures, inputs = row
-    return KeptScorecard(
-        name, subject, family, decode(bands), tuple(decode(groups)), decode(measures), tuple(decode(inputs))
-    )
+def _decode_scorecard(row: tuple[Any, ...], year_start: int) -> KeptScorecard:
+    name, subject, family, bands, groups, measures, inputs, every = row
+    read = (decode(bands), tuple(decode(groups)), decode(measures), tuple(decode(inputs)))
+    return KeptScorecard(name, subject, family, *read, every, year_start)
 
 
 def shares_of(card: Scorecard, group: str | None = None, share: float = 1.0) -> Iterator[tuple[str, float]]:
@@ -137,43 +126,12 @@ def _columns_read(card: Scorecard) -> set[str]:
     """The names that a scorecard's value columns begin with: metrics, own columns and its measures' own formulas."""
     names = {f"{card.name}__{measure.name}" for measure in card.measures if measure.metric is None}
     names |= {f"parent__{measure.scale.parent}" for measure in card.measures if isinstance(measure.scale, Rank)}
-    for expression in _expressions(card):
+    for expression in card.expressions:
         for node in walk(expression.tree):
             if isinstance(node, MetricValue):
                 names.add(node.metric)
             elif isinstance(node, Column):
                 names.add(node.name)
+            elif isinstance(node, ScoreValue):
+                names.add(node.scorecard)
     return names
-
-
-def _expressions(card: Scorecard) -> Iterator[Expression]:
-    gates = [group.gate for group in card.groups if group.gate]
-    parts: tuple[Scorecard | Measure | Gate | Guard, ...] = (card, *card.measures, *gates, *card.guards)
-    for part in parts:
-        yield from (each for each in _direct(part) if each is not None)
-
-
-def _direct(part: Scorecard | Measure | Gate | Guard) -> tuple[Expression | None, ...]:
-    match part:
-        case Measure():
-            return (part.value, part.when, part.min_n, *_numbers(part.scale))
-        case Gate():
-            return (part.when, part.otherwise)
-        case Guard():
-            return (part.when, part.set, part.floor, part.cap)
-    return (part.when,)
-
-
-def _numbers(scale: Scale) -> tuple[Expression | None, ...]:
-    match scale:
-        case Linear():
-            return (scale.worst, scale.best)
-        case Steps():
-            return (*scale.edges, *scale.points)
-        case Curve():
-            return tuple(number for knot in scale.knots for number in knot)
-        case Target():
-            return (scale.target, scale.zero_at, scale.max_points)
-        case Choices():
-            return (*(points for _, points in scale.choices), scale.otherwise)
-    return ()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
-from trigpoint.model.window import Period, first_day
+from trigpoint.model.window import Period, first_day, last_day, period_name
 
 Cell = float | str | None
 Place = tuple[tuple[bool, Cell], ...]
@@ -29,6 +29,8 @@ def register(connection: sqlite3.Connection, timezone: str) -> None:
         ("tp_round", -1, rounded),
         ("tp_months_between", 2, months_between),
         ("tp_period", 3, period),
+        ("tp_period_start", 3, period_start),
+        ("tp_period_end", 3, period_end),
         ("tp_as_day", 1, day_in(timezone)),
         ("tp_as_moment", 1, midnight_in(timezone)),
     ):
@@ -82,12 +84,19 @@ def months_between(a: str, b: str) -> float:
 
 def period(day: str, unit: Period, year_start: int) -> str:
     """'2026-03', '2026-Q1' or '2026'; a fiscal year is named after the calendar year in which it ends."""
-    start = first_day(_day(day), "year", year_start)
-    year = start.year if year_start == 1 else start.year + 1
-    if unit == "year":
-        return f"{year:04}"
-    date = _day(day)
-    return f"{year:04}-Q{(date.month - year_start) % 12 // 3 + 1}"
+    return period_name(_day(day), unit, year_start)
+
+
+@lru_cache(maxsize=4096)
+def period_start(day: str, unit: Period, year_start: int) -> str:
+    """The first day of the calendar month, or fiscal quarter or year, that a day lies in."""
+    return first_day(_day(day), unit, year_start).isoformat()
+
+
+@lru_cache(maxsize=4096)
+def period_end(day: str, unit: Period, year_start: int) -> str:
+    """The last day of the calendar month, or fiscal quarter or year, that a day lies in."""
+    return last_day(_day(day), unit, year_start).isoformat()
 
 
 def day_in(timezone: str) -> Callable[[str], str]:

@@ -62,7 +62,7 @@ class Layout:
     table: str
     columns: Mapping[str, ValueType]
     cluster: tuple[str, ...]
-    unique: str | None = None  # the key of a subject, in the subject's own table
+    unique: tuple[str, ...] = ()  # the key of a subject, in the subject's own table; with history the start too
     timezone: str | None = None  # in which timestamps were read, where there are any
     day: str | None = None  # the date column that facts are ordered by; kept as a number beside it too
 
@@ -72,7 +72,7 @@ class Layout:
         parts = {
             "columns": dict(self.columns),
             "cluster": list(self.cluster),
-            "unique": self.unique,
+            "unique": list(self.unique) if len(self.unique) > 1 else next(iter(self.unique), None),
             "timezone": self.timezone,
             "day": self.day,
         }
@@ -82,7 +82,7 @@ class Layout:
 def layout_of(ruleset: Ruleset, table: str) -> Layout:
     """How a declared table is to lie."""
     columns = ruleset.tables[table].columns
-    unique = next((subject.key for subject in ruleset.subjects.values() if subject.table == table), None)
+    unique = next((ruleset.own_key(subject) for subject in ruleset.subjects.values() if subject.table == table), ())
     timezone = ruleset.calendar.timezone if "timestamp" in columns.values() else None
     day = DAY in ruleset.hidden(table) and ruleset.tables[table].time
     return Layout(table, columns, ruleset.cluster(table), unique, timezone, day or None)
@@ -103,7 +103,7 @@ def create_table(layout: Layout, name: str) -> str:
         lines.append(f"{DAY} INTEGER GENERATED ALWAYS AS ({number}) STORED")
     lines.append(f"PRIMARY KEY ({', '.join([*map(quoted, layout.cluster), '_n'])})")
     if layout.unique:
-        lines.append(f"UNIQUE ({quoted(layout.unique)})")
+        lines.append(f"UNIQUE ({', '.join(map(quoted, layout.unique))})")
     return f"CREATE TABLE {quoted(name)} (\n    " + ",\n    ".join(lines) + "\n) STRICT, WITHOUT ROWID"
 
 

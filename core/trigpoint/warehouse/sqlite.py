@@ -20,10 +20,10 @@ from trigpoint.warehouse.layout import check_layout
 SCRATCH = "scratch"
 # What a rule may make SQLite call: the functions that the emitters print, and no other.
 FUNCTIONS = frozenset(
-    "abs coalesce count date instr json_extract json_group_array json_object julianday length max min nullif rank round "
+    "abs coalesce count date instr json_extract json_group_array json_object julianday lead length max min nullif rank round "
     "strftime substr sum trim "
-    "tp_as_day tp_as_moment tp_earliest tp_latest tp_ln tp_lower tp_months_between tp_percentile tp_period tp_power "
-    "tp_round tp_sqrt tp_stddev tp_upper".split()
+    "tp_as_day tp_as_moment tp_earliest tp_latest tp_ln tp_lower tp_months_between tp_percentile tp_period tp_period_end "
+    "tp_period_start tp_power tp_round tp_sqrt tp_stddev tp_upper".split()
 )
 # Reading is a scan: a larger cache, or mapped pages, would only grow with the facts (measured: no faster).
 _PRAGMAS = ("trusted_schema = OFF", "cache_size = -8192")

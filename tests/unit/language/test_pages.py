@@ -12,7 +12,7 @@ from trigpoint import language
 from trigpoint.language import FUNCTIONS, ExpressionError, Scope, bind
 
 DOCS = Path(__file__).parents[3] / "docs"
-RESULTS = {"first": "as the first argument", "common": "as the arguments"}
+RESULTS = {"first": "as the first argument", "common": "as the arguments", "column": "as the column"}
 SHOWN = {
     "TP201": ("live && live", FORMULA, "any"),
     "TP202": ("(" * 33 + "1" + ")" * 33, FORMULA, "any"),
@@ -29,6 +29,9 @@ SHOWN = {
     "TP222": ("arr", FORMULA, "boolean"),
     "TP230": ("sum(arr)", FORMULA, "any"),
     "TP231": ("events", SCOPES["table"], "any"),
+    "TP233": ("lookup(prise, plan, name)", FORMULA, "any"),
+    "TP234": ("lookup(price, plan)", FORMULA, "any"),
+    "TP235": ("lookup(fx_then, plan)", FORMULA, "any"),
     "TP232": ("previous(arr)", Scope(metrics={"arr": "number"}, shifts=True), "any"),
 }
 

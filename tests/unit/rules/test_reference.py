@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, Mapping[str, Any]] = {
     "scorecards: gate": RULES["$defs"]["gate"],
     "scorecards: measures": RULES["$defs"]["measure"],
     "scorecards: guards": RULES["$defs"]["guard"],
+    "asserts": RULES["$defs"]["assert"],
     "The project file": PROJECT,
     "project: warehouse": PROJECT["properties"]["warehouse"],
     "project: store": STORE,

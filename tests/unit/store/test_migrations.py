@@ -17,19 +17,20 @@ from support.check_store import check_store, dump
 from support.child import run_python
 from trigpoint.errors import ConfigError, DiskError
 from trigpoint.store import Published, Store, open_store
-from trigpoint.store.migrations import MIGRATIONS, back_up, create_store, upgrade
+from trigpoint.store.migrations import GENERATION, MIGRATIONS, back_up, create_store, upgrade
+from trigpoint.store.rulesets import kept_scorecards
 
 Publish = Callable[..., Published]
 
 
-def second(database: Database) -> None:
+def another(database: Database) -> None:
     """A generation that might come: runs have a note."""
     database["runs"].add_column("note", str)
 
 
 def broken(database: Database) -> None:
     """A generation that fails after having done something."""
-    second(database)
+    another(database)
     raise RuntimeError("in the middle")
 
 
@@ -43,27 +44,41 @@ def test_an_upgrade_keeps_a_back_up_of_the_generation_before(store: Store, path:
     """Before a migration the store is copied; the copy is whole, private and opens as what it was."""
     published(dt.date(2026, 1, 1))
     before = dump(path)
-    backup = upgrade(store.connection, path, (*MIGRATIONS, second))
+    backup = upgrade(store.connection, path, (*MIGRATIONS, another))
     assert backup is not None
-    assert backup.name == "trigpoint.db.generation-1"
+    assert backup.name == f"trigpoint.db.generation-{GENERATION}"
     assert check_store(backup) == ("journal_mode is delete",)
     assert dump(backup) == before
-    assert store.first("PRAGMA user_version") == (2,)
+    assert store.first("PRAGMA user_version") == (GENERATION + 1,)
     assert store.first("SELECT note FROM runs") == (None,)
-    assert upgrade(store.connection, path, (*MIGRATIONS, second)) is None
+    assert upgrade(store.connection, path, (*MIGRATIONS, another)) is None
 
 
 def test_whoever_writes_upgrades(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening a store of an older generation to write brings it up to date; reading refuses it until then."""
     open_store(path, "write").close()
     module = sys.modules["trigpoint.store.connection"]
-    monkeypatch.setattr(module, "GENERATION", 2)
-    monkeypatch.setattr(module, "upgrade", partial(upgrade, migrations=(*MIGRATIONS, second)))
+    monkeypatch.setattr(module, "GENERATION", GENERATION + 1)
+    monkeypatch.setattr(module, "upgrade", partial(upgrade, migrations=(*MIGRATIONS, another)))
     with pytest.raises(ConfigError, match="TP615"):
         open_store(path)
     open_store(path, "write").close()
     with open_store(path) as store:
-        assert store.first("PRAGMA user_version") == (2,)
+        assert store.first("PRAGMA user_version") == (GENERATION + 1,)
+
+
+def test_a_store_of_the_first_generation_has_no_periods(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was published before scorecards had periods is neither final nor provisional."""
+    with monkeypatch.context() as before:
+        before.setattr("trigpoint.store.migrations.MIGRATIONS", MIGRATIONS[:1])
+        create_store(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        old.execute("INSERT INTO rulesets VALUES ('f', '{}', '{}', '[]', '')")
+        old.execute("INSERT INTO scorecards VALUES ('f', 'kpi', 0, 'csm', NULL, '{}', '[]', '{}', '[]')")
+    with open_store(path, "write") as store:
+        assert store.first("SELECT every FROM scorecards") == (None,)
+        assert kept_scorecards(store.connection, "f")["kpi"].publication(dt.date(2026, 3, 31)) is None
+    assert path.with_name(f"{path.name}.generation-1").exists()
 
 
 @pytest.mark.parametrize("failing", [broken, orphaning])
@@ -77,7 +92,7 @@ def test_a_failed_upgrade_leaves_the_store_as_it_was(
     with pytest.raises((RuntimeError, sqlite3.IntegrityError)):
         upgrade(store.connection, path, (*MIGRATIONS, failing))
     assert dump(path) == before
-    assert store.first("PRAGMA user_version") == (1,)
+    assert store.first("PRAGMA user_version") == (GENERATION,)
 
 
 def test_what_a_killed_predecessor_left_is_in_no_ones_way(path: Path) -> None:

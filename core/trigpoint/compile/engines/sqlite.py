@@ -59,7 +59,7 @@ def _reasons(rows: Sequence[tuple[str, str, str]]) -> str:
     )
 
 
-_REGISTERED = ["lower", "upper", "round", "ln", "sqrt", "power", "months_between", "as_day", "as_moment"]
+_REGISTERED = "lower upper round ln sqrt power months_between period_start period_end as_day as_moment".split()
 
 SQLITE = Engine(
     name="sqlite",
@@ -97,6 +97,7 @@ SQLITE = Engine(
     greatest=_greatest,
     truth=lambda value: "TRUE" if value else "FALSE",
     day=lambda x: f"date({x} - 0.5)",
+    next_day=lambda x: f"date({x}, '+1 day')",
     double=lambda x: f"CAST({x} AS REAL)",
     reasons=_reasons,
     reason=lambda reasons, k: f"json_extract({reasons}, '$[{k}].measure')",

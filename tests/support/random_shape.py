@@ -1,0 +1,163 @@
+"""Which subjects and tables a random example has: parents that change hands, histories, keys found in children, lookups."""
+
+from __future__ import annotations
+
+from random import Random
+
+from attrs import frozen
+
+from support.random_rows import (
+    ACCOUNT_COLUMNS,
+    BOOK_COLUMNS,
+    CSM_COLUMNS,
+    PLAN_COLUMNS,
+    RATE_COLUMNS,
+    SEGMENT_COLUMNS,
+    STRETCH,
+    SUB_COLUMNS,
+)
+
+LOOKUPS = {"rate": "number", "word": "text", "plan": "number"}  # with the types of what they find
+
+
+@frozen
+class Shape:
+    """The subjects above and below accounts, and how each is known."""
+
+    csm: bool = True
+    segment: bool = True
+    segment_table: bool = True
+    team: bool = False  # above csms, without a table
+    dated: frozenset[str] = frozenset()  # parents of accounts that change hands
+    history: frozenset[str] = frozenset()
+    lookups: tuple[tuple[str, str | None], ...] = ()  # with `at`
+
+    @classmethod
+    def random(cls, rng: Random, *, csm: bool) -> Shape:
+        csm = csm or rng.random() < 0.8
+        segment = rng.random() < 0.7
+        dated = {name for name, there in (("csm", csm), ("segment", segment)) if there and rng.random() < 0.3}
+        history = {name for name, chance in (("account", 0.2), ("sub", 0.1), ("csm", 0.1)) if rng.random() < chance}
+        lookups = {"rate": rng.choice(["fixed", "as of", "row"]), "word": rng.choice(["fixed", "as of"]), "plan": None}
+        return cls(
+            csm,
+            segment,
+            rng.random() < 0.5,
+            csm and rng.random() < 0.4,
+            frozenset(dated),
+            frozenset(history if csm else history - {"csm"}),
+            tuple(lookups.items()) if rng.random() < 0.4 else (),
+        )
+
+    def parents(self, subject: str) -> tuple[str, ...]:
+        """The subjects directly above one."""
+        if subject == "sub":
+            return ("account",)
+        if subject == "account":
+            return tuple(name for name, there in (("csm", self.csm), ("segment", self.segment)) if there)
+        return ("team",) if subject == "csm" and self.team else ()
+
+    def above(self, subject: str) -> frozenset[str]:
+        """All above a subject, the company included."""
+        return frozenset({"company"}).union(*({each} | self.above(each) for each in self.parents(subject)))
+
+    def columns(self, subject: str) -> dict[str, str]:
+        """The columns of a subject's own table."""
+        known = {"account": ACCOUNT_COLUMNS, "sub": SUB_COLUMNS, "csm": CSM_COLUMNS}
+        if subject == "segment" and self.segment_table:
+            return SEGMENT_COLUMNS
+        stretch = STRETCH[subject] if subject in self.history and subject != "sub" else {}
+        return {**known.get(subject, {}), **stretch}
+
+    def moves(self, subject: str) -> bool:
+        """Whether the way up from a subject depends on the day."""
+        return bool({subject, *self.above(subject)} & self.history) or (
+            subject in ("account", "sub") and bool(self.dated)
+        )
+
+    def subjects(self, rng: Random) -> dict[str, dict]:
+        """The subjects as they are written."""
+        held = {name: {"table": "books", "column": f"b_{name}"} for name in sorted(self.dated)}
+        stored = {"csm": "csm_id", "segment": "segment"}
+        account: dict = {"table": "accounts", "key": "account_id", "label": "a_name"}
+        account["parents"] = {name: held.get(name, stored[name]) for name in self.parents("account")}
+        if rng.random() < 0.3:
+            account["since"] = rng.choice(["a_start", "a_seen"])
+        if rng.random() < 0.2:
+            account["young"] = rng.choice(["count", "no data"])
+        found = {"account": account, "sub": {"table": "subs", "key": "sub_id", "parents": {"account": "account_id"}}}
+        if self.csm:
+            found["csm"] = {"table": "csms", "key": "csm_id", "label": "c_name"}
+            if rng.random() < 0.3:
+                found["csm"]["since"] = "c_start"
+        if self.team:
+            found["csm"]["parents"] = {"team": "c_team"}
+            found["team"] = {}
+        if self.segment:
+            found["segment"] = {"table": "segments", "key": "segment"} if self.segment_table else {}
+        for name in sorted(self.history):
+            found[name]["history"] = True
+        return found
+
+    def tables(self, rng: Random) -> dict[str, dict]:
+        """Their own tables, who held whom, and what is looked up."""
+        found: dict[str, dict] = {
+            "accounts": {"columns": self.columns("account"), "key": ["account_id"]},
+            "subs": {"columns": dict(SUB_COLUMNS), "key": ["sub_id"]},
+        }
+        if self.csm:
+            found["csms"] = {"columns": self.columns("csm"), "key": ["csm_id"]}
+        if self.segment and self.segment_table:
+            found["segments"] = {"columns": dict(SEGMENT_COLUMNS)}
+        if rng.random() < 0.5 and "sub" not in self.history:
+            found["subs"]["time"] = "s_from"
+        if rng.random() < 0.5 or "sub" in self.history:
+            found["subs"]["in_force"] = in_force(rng, "s_from", "s_to")
+        for name in sorted(self.history):
+            own, (start, end) = f"{name}s", ("s_from", "s_to") if name == "sub" else STRETCH[name]
+            found[own] |= {"in_force": in_force(rng, start, end), "key": [*found[own]["key"], start]}
+        unit = rng.choice(["month", "quarter", "year"])
+        found["accounts"]["derived"] = {"a_cohort": f"period(a_start, '{unit}')"}
+        if self.dated:
+            found["books"] = self.books(rng)
+        if self.lookups:
+            found["rates"] = {"columns": dict(RATE_COLUMNS), "key": ["r_key", "r_day"], "time": "r_day"}
+            if rng.random() < 0.4:
+                found["rates"]["known"] = {rng.choice(["row", "r_rate"]): "r_known"}
+            found["plans"] = {"columns": dict(PLAN_COLUMNS), "key": ["p_key"]}
+        return found
+
+    def books(self, rng: Random) -> dict:
+        """The table that says who held which account."""
+        table = {
+            "columns": dict(BOOK_COLUMNS),
+            "key": ["book_id"],
+            "belongs_to": {"account": "account_id"},
+            "in_force": in_force(rng, "b_from", "b_to"),
+        }
+        form = rng.randrange(3)
+        if form:
+            table |= {"time": "b_told"} if form == 1 else {"time": "b_from", "known": {"row": "b_told"}}
+        return table
+
+    def found(self) -> dict[str, dict]:
+        """The lookups as they are written."""
+        sources = {"rate": ("rates", "r_key", "r_rate"), "word": ("rates", "r_key", "r_word")}
+        made = {}
+        for name, at in self.lookups:
+            table, key, value = sources.get(name, ("plans", "p_key", "p_rate"))
+            made[name] = {"table": table, "key": [key], "value": value, **({"at": at} if at else {})}
+        return made
+
+    def lookup_names(self, texts: list[str], rng: Random, *, row: bool) -> dict[str, list[str]]:
+        """Lookups of some texts, by the type of what they find; those that look at a fact's day only on facts."""
+        names: dict[str, list[str]] = {}
+        for name, at in self.lookups:
+            if texts and (row or at != "row"):
+                names.setdefault(LOOKUPS[name], []).append(f"lookup({name}, {rng.choice(texts)})")
+        return names
+
+
+def in_force(rng: Random, start: str, end: str) -> dict:
+    """From when to when a row holds."""
+    return {"from": start, "to": end, "to_is": rng.choice(["last day", "first day without"])}
