@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
 from trigpoint.compile.judgements import round9
 from trigpoint.compile.occurrences import applies_column, score_column, value_column
 from trigpoint.compile.statement import own_column
-from trigpoint.errors import UsageError
+from trigpoint.errors import RulesError, UsageError
 from trigpoint.language import unparse
 from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.comparison import Comparison, Figure, Refusal, Side, Standing
@@ -58,6 +58,13 @@ class _Rules:
             kept = ruleset_of(self.store, run)
             self._built[run.ruleset] = build_ruleset(kept.settings, kept.calendar, kept.origins)
         return self._built[run.ruleset]
+
+    def definition(self, run: Run, metric: str) -> Mapping[str, Metric] | None:
+        """How a run computed a metric; None where its rules are no rules any more for this version of the program."""
+        try:
+            return _definition(self.of(run), metric)
+        except RulesError:
+            return None
 
 
 @frozen
@@ -108,7 +115,7 @@ class _Compared:
         refusal = self._refusal(found, row, metric, past)
         if refusal is not None or value is None:
             return evolve(found, refusal=refusal)
-        return evolve(found, standing=standing(value, references, metric.better))
+        return evolve(found, standing=standing(value, references, self.benchmark.better or metric.better))
 
     def _refusal(self, figure: Figure, row: ValueRow, metric: Metric, past: _Past) -> Refusal | None:
         """The first reason not to compare: apples with oranges before a figure that is too weak."""
@@ -141,15 +148,14 @@ class _Compared:
         """The figures of earlier published runs, by subject, and how many runs had another definition."""
         name, as_of = self.benchmark.metric, self.run.as_of
         since = self.benchmark.history.after(as_of, -1) if self.benchmark.history else dt.date.min
-        wanted, figures, others = _definition(self.rules.of(self.run), name), dict[str, list[float]](), 0
-        for day in (day for day in dates(self.store) if since < day < as_of):
-            run = run_of(self.store, day)
-            if _definition(self.rules.of(run), name) != wanted:
-                others += 1
-                continue
+        earlier = [run_of(self.store, day) for day in dates(self.store) if since < day < as_of]
+        wanted = self.rules.definition(self.run, name)
+        alike = {run.ruleset: self.rules.definition(run, name) == wanted for run in _one_of_each_ruleset(earlier)}
+        figures: dict[str, list[float]] = {}
+        for run in (run for run in earlier if alike[run.ruleset]):
             for key, value in self._figures_of(run):
                 figures.setdefault(key, []).append(value)
-        return _Past(figures, others)
+        return _Past(figures, others=sum(not alike[run.ruleset] for run in earlier))
 
     def _figures_of(self, run: Run) -> Iterator[tuple[str, float]]:
         name, least = self.benchmark.metric, self.benchmark.min_n or 0
@@ -188,6 +194,10 @@ def _review_by(benchmark: Benchmark) -> dt.date | None:
     if benchmark.year is None or benchmark.review_after is None:
         return None
     return benchmark.review_after.after(dt.date(benchmark.year, 12, 31))
+
+
+def _one_of_each_ruleset(runs: Sequence[Run]) -> Iterable[Run]:
+    return {run.ruleset: run for run in runs}.values()
 
 
 def _computed(store: Store, run: Run, subject: str) -> tuple[str, ...]:

@@ -58,14 +58,21 @@ def _prepare(session: Session, program: Program, bands_before: Iterable[BandBefo
 
 
 def _unfilled(ruleset: Ruleset, tables: Collection[str]) -> Iterator[Finding]:
-    """One finding for each table without a source that metrics look at."""
+    """One finding for each table without a source that metrics, lookups or hand-overs look at."""
     for table in sorted(tables):
-        metrics = [
+        readers = [
             each.name for each in ruleset.metrics.values() if isinstance(each, TableMetric) and each.table == table
         ]
-        if metrics:
-            text = f"no source fills this table: {', '.join(metrics)} {'has' if len(metrics) == 1 else 'have'} no data"
-            yield Finding("no source", table, text, len(metrics))
+        readers += [f"lookup {each.name}" for each in ruleset.lookups.values() if each.table == table]
+        readers += [
+            f"the {parent} of each {each.name}"
+            for each in ruleset.subjects.values()
+            for parent, holding in each.dated.items()
+            if holding.table == table
+        ]
+        if readers:
+            text = f"no source fills this table: {', '.join(readers)} {'has' if len(readers) == 1 else 'have'} no data"
+            yield Finding("no source", table, text, len(readers))
 
 
 def _findings(session: Session, program: Program) -> tuple[Finding, ...]:

@@ -1,19 +1,16 @@
-"""The tables of who the customers are and what they pay: accounts, csms, contracts, renewals."""
+"""The tables of who the customers are and what they pay: accounts, contracts, renewals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from trigpoint import Cell
-from trigpoint_demo.dice import Dice
-from trigpoint_demo.names import REGIONS, person
-from trigpoint_demo.story import DAY, FEATURES, ROLES, WITHOUT_FACTS, Company, Story
+from trigpoint_demo.story import DAY, FEATURES, WITHOUT_FACTS, Company, Story
 from trigpoint_demo.terms import terms
 
 Row = tuple[Cell, ...]
 
 ACCOUNTS = ("account_id", "name", "segment", "plan", "region", "industry", "csm_id", "signed_up")
-CSMS = ("csm_id", "name", "role", "region", "hired_on", "renewal_target")
 CONTRACTS = (
     "contract_id",
     "account_id",
@@ -58,16 +55,6 @@ def accounts(_company: Company, account: Story) -> Iterator[Row]:
         csm_id(account.csm),
         account.signed_up,
     )
-
-
-def csms(company: Company) -> Iterator[Row]:
-    """All CSMs; the target of the newest is not agreed yet."""
-    for csm in range(company.csms):
-        dice = Dice(company.seed, "csm", csm)
-        role = ROLES[csm % 3]
-        target = None if csm % 11 == 1 else {"strategic": 0.95, "commercial": 0.92, "scaled": 0.88}[role]
-        hired_on = company.until - dice.whole(60, 2_200) * DAY
-        yield (csm_id(csm), person(dice), role, dice.pick(REGIONS), hired_on, target)
 
 
 def contracts(company: Company, account: Story) -> Iterator[Row]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from attrs import frozen
 
 from trigpoint import Batch, Cell, InputError, Problem, SourceRequest
-from trigpoint_demo import book, people, product
+from trigpoint_demo import assignments, book, growth, guidance, people, product, rates, staff
 from trigpoint_demo.story import DAY, Company, Story, story
 
 Row = tuple[Cell, ...]
@@ -65,6 +66,29 @@ TABLES: Mapping[str, Facts] = {
     "meetings": Facts(people.MEETINGS, people.meetings, _stray_meeting),
     "surveys": Facts(people.SURVEYS, people.surveys),
     "readings": Facts(people.READINGS, people.readings),
+    "assignments": Facts(assignments.ASSIGNMENTS, assignments.assignments),
+    "opportunities": Facts(growth.OPPORTUNITIES, growth.opportunities),
+    "advocacy": Facts(growth.ADVOCACY, growth.advocacy),
+    "projects": Facts(growth.PROJECTS, growth.projects),
+    "cues": Facts(guidance.CUES, guidance.cues),
+}
+
+
+@frozen
+class Register:
+    """How a table that belongs to no account comes about: its columns, and its rows."""
+
+    header: tuple[str, ...]
+    rows: Callable[[Company], Iterator[Row]]
+
+
+REGISTERS: Mapping[str, Register] = {
+    "csms": Register(staff.CSMS, staff.csms),
+    "absences": Register(staff.ABSENCES, staff.absences),
+    "costs": Register(staff.COSTS, staff.costs),
+    "targets": Register(staff.TARGETS, staff.targets),
+    "team_targets": Register(staff.TEAM_TARGETS, staff.team_targets),
+    "rates": Register(rates.RATES, rates.rates),
 }
 
 
@@ -77,15 +101,15 @@ class DemoSource:
     def read(self, request: SourceRequest) -> Iterator[Batch]:
         """The rows of the table, in batches. Raises InputError for a table the company does not have."""
         table = request.settings.table
-        if table not in TABLES and table != "csms":
-            known = ", ".join(sorted([*TABLES, "csms"]))
+        if table not in TABLES and table not in REGISTERS:
+            known = ", ".join(sorted([*TABLES, *REGISTERS]))
             place = request.settings.place
             raise InputError(Problem("TP480", f"the demo company has no table '{table}'", place, f"it has {known}"))
         company = company_of(request.settings.options)
-        if table == "csms":
-            yield Batch(file="demo:csms", first_row=1, header=book.CSMS, rows=list(book.csms(company)))
-            return
-        yield from _batches(company, table, request.progress)
+        if table in REGISTERS:
+            yield from _register(company, table)
+        else:
+            yield from _batches(company, table, request.progress)
 
 
 def company_of(options: Mapping[str, object]) -> Company:
@@ -96,6 +120,14 @@ def company_of(options: Mapping[str, object]) -> Company:
         accounts=int(str(options.get("accounts", DEFAULT_ACCOUNTS))),
         until=until if isinstance(until, dt.date) else dt.date.fromisoformat(str(until)),
     )
+
+
+def _register(company: Company, table: str) -> Iterator[Batch]:
+    register, first_row = REGISTERS[table], 1
+    rows = register.rows(company)
+    while some := list(islice(rows, BATCH_ROWS)):
+        yield Batch(file=f"demo:{table}", first_row=first_row, header=register.header, rows=some)
+        first_row += len(some)
 
 
 def _batches(company: Company, table: str, progress: Callable[[int, int | None], None]) -> Iterator[Batch]:

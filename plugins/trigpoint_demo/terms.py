@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
 from trigpoint_demo.dice import Dice
 from trigpoint_demo.fates import STEADY
 from trigpoint_demo.story import DAY, Company, Story, due_dates
+
+UPGRADE = 1.03  # what is renewed for less is a rise of prices
 
 
 @frozen
@@ -100,6 +102,16 @@ def _add_on(account: Story, start: dt.date, arr: int, seats: int, *, dice: Dice)
 
 def _hundreds(amount: float) -> int:
     return int(amount / 100) * 100
+
+
+def purchases(known: Iterable[Term]) -> Iterator[tuple[dt.date, int]]:
+    """What an account bought on top, and when: add-ons, and renewals by clearly more than what was due."""
+    for term in known:
+        if term.add_on:
+            yield term.add_on.start, term.add_on.arr
+        end = term.ending
+        if end.closed_on and end.renewed and end.renewed > UPGRADE * term.due_arr:
+            yield end.closed_on, end.renewed - term.due_arr
 
 
 def seats_on(known: Sequence[Term], day: dt.date) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from attrs import frozen
 
 from bench.bench_load import KEYS, ROWS, load_bare, load_checked, write_csv
-from bench.make_data import AS_OF, write_warehouse
+from bench.make_data import AS_OF, use_rules, write_warehouse
 from bench.measure import Ratio, Spent, pairs, spend
 
 CHECKOUT = Path(__file__).parents[2]
@@ -32,15 +32,16 @@ class Facts:
 
     accounts: int
     rows: int | None
+    books: bool = False
 
     @property
     def folder(self) -> Path:
         """Where they lie; made when they are first asked for, and again when what makes them has changed."""
-        folder = FACTS / f"{self.accounts}_accounts_{self.rows or 'daily'}"
+        folder = FACTS / f"{self.accounts}_accounts_{self.rows or 'daily'}{'_in_books' if self.books else ''}"
         made, makers = folder / "made", (Path(__file__).with_name("make_data.py"), *RIVAL.parent.glob("ruleset/*"))
         if not made.exists() or made.stat().st_mtime < max(maker.stat().st_mtime for maker in makers):
             print(f"making {folder.relative_to(CHECKOUT)} ...", file=sys.stderr)
-            write_warehouse(folder, self.accounts, self.rows)
+            write_warehouse(folder, self.accounts, self.rows, self.books)
             made.touch()
         return folder
 
@@ -49,6 +50,7 @@ EVENTS = Facts(10_000, 200)
 DAILY = Facts(5_000, None)
 MANY = Facts(100_000, 20)
 FEW = Facts(1_000, 20)
+BOOKS = Facts(100_000, 20, books=True)
 
 
 def run_ours(facts: Facts) -> Spent:
@@ -106,6 +108,20 @@ def _stages(spent: Spent, names: Iterable[str]) -> float:
     return float(sum(seconds[name] for name in names))
 
 
+def rollups() -> Ratio:
+    """100,000 accounts of 400 CSMs: the run with 20 figures of each CSM and the company to the run without them."""
+    return pairs(
+        3,
+        lambda: _with_rules("rules.toml", "books.toml", "rollups.toml"),
+        lambda: _with_rules("rules.toml", "books.toml"),
+    )
+
+
+def _with_rules(*layers: str) -> float:
+    use_rules(BOOKS.folder, *layers)
+    return run_ours(BOOKS).seconds
+
+
 def load() -> Ratio:
     """1M rows of 6 columns from CSV, checked and clustered, to a bare csv.reader and executemany."""
     FACTS.mkdir(parents=True, exist_ok=True)
@@ -132,6 +148,7 @@ BARS: dict[str, tuple[Callable[[], Ratio], float]] = {
     "help": (help_, 5.0),
     "memory": (memory, 2.0),
     "statements": (statements, 2.2),
+    "rollups": (rollups, 1.25),
     "load": (load, 3.0),
 }
 

@@ -10,6 +10,7 @@ import argparse
 import csv
 import datetime as dt
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ AS_OF = dt.date(2025, 3, 31)
 SPAN_DAYS = 400  # a little more than the longest window, so that windows have something to leave out
 PLANS = (("enterprise", 250), ("pro", 60), ("free", 8))
 FEATURES = ("reports", "boards", "export", "alerts", "import", "search", "api", "roles")
+CSMS = 400
 ACCOUNT_COLUMNS = ("account_id", "name", "plan", "licensed_seats", "arr", "signed_up")
 USAGE_COLUMNS = ("account_id", "day", "user_id", "feature", "events", "minutes", "errors")
 
@@ -78,23 +80,44 @@ def write_csv(folder: Path, number: int, rows: int | None) -> None:
             out.writerows(facts)
 
 
-def write_warehouse(folder: Path, number: int, rows: int | None) -> None:
-    """A project folder with the rules of `ruleset/` and its facts loaded, laid out as `trigpoint load` lays them."""
+def write_warehouse(folder: Path, number: int, rows: int | None, books: bool = False) -> None:
+    """A project folder with the rules of `ruleset/` and its facts loaded, laid out as `trigpoint load` lays them.
+
+    With `books` every account is in the book of one of 400 CSMs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("trigpoint.toml", "rules.toml"):
+    for name in ("trigpoint.toml", "rules.toml", "books.toml", "rollups.toml"):
         shutil.copy(RULESET / name, folder / name)
+    if books:
+        use_rules(folder, "rules.toml", "books.toml")
     project = load_project(folder)
     project.warehouse_path.unlink(missing_ok=True)
     with closing(sqlite3.connect(project.warehouse_path)) as warehouse, warehouse:
         prepare(warehouse, load_ruleset(project), {})
-        for name, header, facts in _facts(number, rows):
+        for name, header, facts in _facts(number, rows, books):
             columns, marks = ", ".join(header), ", ".join("?" * len(header))
             insert = f"INSERT INTO {name} ({columns}, _n, _loaded_at) VALUES ({marks}, ?, {LOADED_AT})"
             warehouse.executemany(insert, ((*row, n) for n, row in enumerate(facts, 1)))
 
 
-def _facts(number: int, rows: int | None) -> tuple[tuple[str, tuple[str, ...], Iterator[Row]], ...]:
-    return ("accounts", ACCOUNT_COLUMNS, accounts(number)), ("usage", USAGE_COLUMNS, usage(number, rows))
+def use_rules(folder: Path, *layers: str) -> None:
+    """Let the project of a folder have these layers."""
+    file = folder / "trigpoint.toml"
+    named = ", ".join(f'"{layer}"' for layer in layers)
+    file.write_text(
+        re.sub(r"(?m)^rules = .*$", f"rules = [{named}]", file.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+
+
+def _facts(
+    number: int, rows: int | None, books: bool = False
+) -> tuple[tuple[str, tuple[str, ...], Iterator[Row]], ...]:
+    facts = ("usage", USAGE_COLUMNS, usage(number, rows))
+    if not books:
+        return ("accounts", ACCOUNT_COLUMNS, accounts(number)), facts
+    held = ((*row, f"C{index * 7 % CSMS:03d}") for index, row in enumerate(accounts(number)))
+    csms: Iterator[Row] = ((f"C{index:03d}",) for index in range(CSMS))
+    return ("csms", ("csm_id",), csms), ("accounts", (*ACCOUNT_COLUMNS, "csm_id"), held), facts
 
 
 def main() -> None:

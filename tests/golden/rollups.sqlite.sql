@@ -19,7 +19,7 @@ GROUP BY contracts.account_id;
 -- facts -> values of account
 INSERT INTO scratch.values_account__0 (
   "key", label, arr, arr__n, arr__newest, arr__ago_12_months, arr__ago_12_months__n, arr__ago_12_months__newest,
-  arr_year_ago, arr_year_ago__n, arr_year_ago__newest, seats, segment, signed_up, seats__ago_12_months
+  arr_year_ago, arr_year_ago__n, arr_year_ago__newest, seats, segment, signed_up, seats__ago_12_months, parent__csm
 )
 WITH
 -- each account with what was counted
@@ -31,6 +31,7 @@ level__facts AS (
     accounts.segment AS segment,
     accounts.signed_up AS signed_up,
     accounts.seats AS seats__ago_12_months,
+    (SELECT csms.csm_id FROM csms WHERE csms.csm_id = nullif(accounts.csm_id, '')) AS parent__csm,
     CASE WHEN contracts__all.arr__rows > 0 THEN nullif(nullif(contracts__all.arr__sum, 9e999), -9e999) ELSE 0.0 END AS arr,
     coalesce(contracts__all.arr__n, 0) AS arr__n,
     NULL AS arr__newest,
@@ -50,6 +51,7 @@ level__formulas_1 AS (
     segment,
     signed_up,
     seats__ago_12_months,
+    parent__csm,
     arr,
     arr__n,
     arr__newest,
@@ -77,7 +79,8 @@ SELECT
   seats,
   segment,
   signed_up,
-  seats__ago_12_months
+  seats__ago_12_months,
+  parent__csm
 FROM level__formulas_1;
 
 -- values -> judgements of health
@@ -232,7 +235,7 @@ FROM level__reasons;
 INSERT INTO scratch.values_account (
   "key", label, arr, arr__n, arr__newest, arr__ago_12_months, arr__ago_12_months__n, arr__ago_12_months__newest,
   arr_year_ago, arr_year_ago__n, arr_year_ago__newest, weighted, weighted__n, weighted__newest, risk__s, risk__s__n,
-  risk__s__newest, seats, segment, signed_up, seats__ago_12_months, health__score, health__band
+  risk__s__newest, seats, segment, signed_up, seats__ago_12_months, health__score, health__band, parent__csm
 )
 WITH
 -- each account with its scores
@@ -253,6 +256,7 @@ level__before AS (
     before.segment AS segment,
     before.signed_up AS signed_up,
     before.seats__ago_12_months AS seats__ago_12_months,
+    before.parent__csm AS parent__csm,
     scores_health.score AS health__score,
     scores_health.band AS health__band
   FROM scratch.values_account__0 AS before
@@ -276,6 +280,7 @@ level__formulas_1 AS (
     segment,
     signed_up,
     seats__ago_12_months,
+    parent__csm,
     health__score,
     health__band,
     nullif(nullif(health__score * arr, 9e999), -9e999) AS weighted,
@@ -310,7 +315,8 @@ SELECT
   signed_up,
   seats__ago_12_months,
   health__score,
-  health__band
+  health__band,
+  parent__csm
 FROM level__formulas_1;
 
 -- values -> judgements of risk
@@ -487,7 +493,7 @@ INSERT INTO scratch.parts__over__account__csm (
   all_a_year_ago__ago_12_months__n, all_a_year_ago__ago_12_months__newest
 )
 SELECT
-  accounts.csm_id AS "key",
+  v.parent__csm AS "key",
   sum(min(v.arr, v.arr_year_ago)) AS gross_revenue_retention__sum,
   sum(v.arr_year_ago) AS gross_revenue_retention__sum_2,
   count(min(v.arr, v.arr_year_ago)) AS gross_revenue_retention__n,
@@ -517,9 +523,8 @@ SELECT
   max(v.arr__ago_12_months__newest) FILTER (WHERE v.arr__ago_12_months * v.seats__ago_12_months IS NOT NULL) AS all_a_year_ago__ago_12_months__newest
 FROM scratch.values_account AS v
 JOIN scratch.scores_health ON scores_health.key = v.key
-JOIN accounts ON accounts.account_id = v.key
-WHERE accounts.csm_id IS NOT NULL
-GROUP BY accounts.csm_id;
+WHERE v.parent__csm IS NOT NULL
+GROUP BY v.parent__csm;
 
 -- facts -> values of csm
 INSERT INTO scratch.values_csm (
@@ -923,3 +928,8 @@ SELECT
   growth__n,
   growth__newest
 FROM level__formulas_1;
+
+-- finding: account no csm is known ('csm_id')
+SELECT count(*), min(accounts.account_id)
+FROM accounts
+WHERE NOT EXISTS (SELECT 1 FROM csms WHERE csms.csm_id = accounts.csm_id);

@@ -417,3 +417,13 @@ SELECT
   arr_growth__n,
   arr_growth__newest
 FROM level__formulas_1;
+
+-- finding: subscription no account is known ('account_id')
+SELECT count(*), min(subscriptions.subscription_id)
+FROM subscriptions
+WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.account_id = subscriptions.account_id);
+
+-- finding: account no csm is known ('csm_id')
+SELECT count(*), min(accounts.account_id)
+FROM accounts
+WHERE NOT EXISTS (SELECT 1 FROM csms WHERE csms.csm_id = accounts.csm_id);

@@ -31,7 +31,7 @@ def evaluate(
     (series, key, band) of the run before. Returns `{"values": {subject: {key: {column: value}}}, "scores": {scorecard:
     {key: row}}}`; a row holds outcome, score, score_before_guards, band, coverage, points, guards, guards__unjudged,
     reasons (all of them, the dearest first) and lost (of every measure, zero and negative ones too). Beside them stand
-    `{"asserts": {name: {"false": [key, ...], "unjudged": [key, ...]}}}`.
+    `{"asserts": {name: {"false": [key, ...], "unjudged": [key, ...]}}, "findings": {(kind, table): count}}`.
     """
     values = Values(Facts(ruleset, tables, as_of))
     values.scores = Scores(values, {(series, key): band for series, key, band in bands_before})
@@ -46,6 +46,7 @@ def evaluate(
             for name, card in ruleset.scorecards.items()
         },
         "asserts": {each.name: judged(values, each, keys[each.subject]) for each in ruleset.asserts.values()},
+        "findings": values.facts.books.contradictions(as_of),
     }
 
 

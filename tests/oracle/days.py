@@ -45,11 +45,8 @@ def first_of_period(day: dt.date, unit: str, year_start: int) -> dt.date:
 
 
 def last_of_period(day: dt.date, unit: str, year_start: int) -> dt.date:
-    """The last day of the month, quarter or year with `day` in it: the day before a first day comes."""
-    first = first_of_period(day, unit, year_start)
-    while first_of_period(day + ONE_DAY, unit, year_start) == first:
-        day += ONE_DAY
-    return day
+    """The last day of the month, quarter or year with `day` in it: the day before the next one begins."""
+    return later(first_of_period(day, unit, year_start), 1, unit) - ONE_DAY
 
 
 def edges(window, as_of: dt.date, year_start: int) -> tuple[dt.date, dt.date]:

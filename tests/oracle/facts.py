@@ -76,10 +76,11 @@ class Facts:
         if self.ruleset.subjects[subject].table:
             return set(self.own_rows(subject, as_of))
         found = set()
-        for each in self.ruleset.subjects.values():
+        for child, each in self.ruleset.subjects.items():
             if subject in each.dated:
                 holding = each.dated[subject]
-                rows = self.tables.get(holding.table, [])
+                children = self.keys_set(child, as_of)
+                rows = [row for row in self.tables.get(holding.table, []) if row[holding.child] in children]
                 found |= {row[holding.column] for row in rows if self.exists(holding.table, row, as_of)}
             elif subject in each.parents:
                 rows = self.tables.get(each.table, [])
@@ -153,11 +154,14 @@ class Facts:
         return found
 
     def fact_day(self, table: str, row: dict) -> When | None:
-        """The day whose holder a fact counts for; None for tables without time and subjects' own: they go by as_of."""
+        """The day whose holder, or else the last one before, a fact counts for.
+
+        None for tables without time and for subjects' own: they go by the as-of date.
+        """
         time = self.ruleset.tables[table].time
         if time is None or table in self.own_table:
             return None
-        return When(None if row[time] is None else days.day_of(row[time], self.zone))
+        return When(None if row[time] is None else days.day_of(row[time], self.zone), exactly=False)
 
     # -- what is known when
 

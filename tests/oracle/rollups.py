@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import NamedTuple
 
 from oracle import days, functions
@@ -10,7 +11,7 @@ from oracle.books import When
 from oracle.expressions import Context, evaluate, is_true
 from oracle.roads import COMPANY
 from trigpoint.model.expression import Aggregate, MetricValue, walk
-from trigpoint.model.metric import FormulaMetric, RollupMetric, TableMetric
+from trigpoint.model.metric import RollupMetric
 
 
 class Child(NamedTuple):
@@ -26,7 +27,7 @@ def children(values, metric: RollupMetric, subject: str, key: str, as_of: dt.dat
     found = []
     for child in values.facts.keys(metric.over, as_of):
         context = values.at(metric.over, child, as_of)
-        part = weight(values.facts, metric, child, (subject, key), as_of, stretch)
+        part = weight(values, metric, child, (subject, key), as_of, stretch)
         if part > 0 and in_window(metric, context, stretch) and is_true(metric.where, context):
             found.append(Child(context, part))
     return found
@@ -40,30 +41,32 @@ def in_window(metric: RollupMetric, context: Context, stretch) -> bool:
     return when is not None and stretch[0] < days.day_of(when, context.zone) <= stretch[1]
 
 
-def weight(facts, metric: RollupMetric, child: str, owner: tuple[str, str], as_of: dt.date, stretch) -> float:
-    """1 for a child in the owner's book, else 0; with `holder = "share of days"` the share of the window's days."""
+def books(facts, metric: RollupMetric, subject: str, as_of: dt.date, stretch) -> dict[str, dict]:
+    """For each child in whose books it is, and for what part: 1, or with "share of days" the share of the window's."""
+    if metric.holder == "end":
+        asked = [None]
+    elif metric.holder == "start":
+        asked = [When(stretch[0] + days.ONE_DAY, exactly=False)]
+    else:
+        count = (stretch[1] - stretch[0]).days
+        asked = [When(stretch[0] + number * days.ONE_DAY) for number in range(1, count + 1)]
+    table = facts.ruleset.subjects[metric.over].table
+    found: dict[str, dict] = {}
+    for key, row in facts.own_rows(metric.over, as_of).items():
+        held = Counter(facts.owner_of(table, row, subject, metric.via, as_of, when) for when in asked)
+        found[key] = {owner: number / len(asked) for owner, number in held.items()}
+    return found
+
+
+def weight(values, metric: RollupMetric, child: str, owner: tuple[str, str], as_of: dt.date, stretch) -> float:
+    """The part of a child that counts for its owner."""
     subject, key = owner
     if subject == COMPANY:
         return 1.0  # with or without a known parent
-
-    def held(when: When | None) -> bool:
-        place = ("holders", (metric.over, subject, tuple(metric.via.items()), when))
-        holders = facts.remembered(*place, as_of, lambda: all_holders(facts, metric, subject, as_of, when))
-        return holders.get(child) == key
-
-    if metric.holder == "end":
-        return float(held(None))
-    if metric.holder == "start":
-        return float(held(When(stretch[0] + days.ONE_DAY, exactly=False)))
-    every = [stretch[0] + count * days.ONE_DAY for count in range(1, (stretch[1] - stretch[0]).days + 1)]
-    return sum(held(When(day)) for day in every) / len(every)
-
-
-def all_holders(facts, metric: RollupMetric, subject: str, as_of: dt.date, when: When | None) -> dict:
-    """Whose each child is."""
-    table = facts.ruleset.subjects[metric.over].table
-    rows = facts.own_rows(metric.over, as_of)
-    return {key: facts.owner_of(table, row, subject, metric.via, as_of, when) for key, row in rows.items()}
+    at = ("books", metric.name, subject, as_of)
+    if at not in values.remembered:
+        values.remembered[at] = books(values.facts, metric, subject, as_of, stretch)
+    return values.remembered[at][child].get(key, 0.0)
 
 
 class ChildrenContext(Context):
@@ -103,23 +106,11 @@ class ChildrenContext(Context):
         """The newest, among the children that count, of the oldest newest facts that the argument looks at."""
         found = []
         for child in self.counting(node):
-            days_of_parts = [
-                child.context.reading(part.metric, part.shift).newest for part in timed_parts(self.values.ruleset, node)
-            ]
-            found.append(min((day for day in days_of_parts if day is not None), default=None))
+            newest = [child.context.reading(part.metric, part.shift).newest for part in unshifted(node)]
+            found.append(min((day for day in newest if day is not None), default=None))
         return max((day for day in found if day is not None), default=None)
 
 
-def timed_parts(ruleset, node) -> list[MetricValue]:
-    """The metrics that something reads unshifted and that have a newest fact."""
-    nodes = [each for each in walk(node) if isinstance(each, MetricValue)]
-    return [each for each in nodes if not each.shift and timed(ruleset, each.metric)]
-
-
-def timed(ruleset, name: str) -> bool:
-    """Whether a metric has a newest fact: some table below it has a time."""
-    metric = ruleset.metrics[name]
-    if isinstance(metric, TableMetric):
-        return ruleset.tables[metric.table].time is not None
-    assert isinstance(metric, FormulaMetric | RollupMetric)
-    return bool(timed_parts(ruleset, metric.value.tree))
+def unshifted(node) -> list[MetricValue]:
+    """The metrics that something reads as they are on the date at hand."""
+    return [each for each in walk(node) if isinstance(each, MetricValue) and not each.shift]

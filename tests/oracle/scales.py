@@ -48,7 +48,9 @@ def curve(scale, value, number):
     if value <= knots[0][0]:
         return clamped(knots[0][1])
     for (x0, y0), (x1, y1) in itertools.pairwise(knots):
-        if value <= x1:
+        if value == x1:
+            return clamped(y1)  # also where no double between y0 and y1 is
+        if value < x1:
             return clamped(y0 + (y1 - y0) * (value - x0) / (x1 - x0))
     return clamped(knots[-1][1])
 

@@ -56,7 +56,7 @@ class Judge:
         if measure.when is not None and evaluate(measure.when.tree, context) is not True:
             return None
         if measure.min_n is not None:
-            least = evaluate(measure.min_n.tree, context)
+            least = functions.rounded(evaluate(measure.min_n.tree, context))
             if least is None or reading.n < least:
                 return None
         return functions.rounded(reading.value)

@@ -54,7 +54,7 @@ class Values:
                 reading = self.read_rollup(metric, subject, key, moved)
             else:
                 reading = self.read_formula(metric.value, subject, key, moved)
-            if moved != self.as_of and self.too_early(subject, key, moved, moved):
+            if moved != self.as_of and self.too_early(subject, key, moved):
                 reading = reading._replace(value=None)
             self.remembered[at] = reading._replace(value=functions.finite(reading.value))
         return self.remembered[at]
@@ -67,10 +67,11 @@ class Values:
         if metric.window:
             edges = days.edges_before if shift.previous else days.edges
             stretch = edges(metric.window, as_of, self.facts.year_start)
+        seen_by = None if self.facts.roads.leads(metric.table, subject, metric.via) else (subject, key)
         rows = [
             context
             for row in self.facts.rows_of(metric.table, subject, key, metric.via, as_of)
-            if (context := self.passing(metric, row, as_of, stretch, (subject, key))) is not None
+            if (context := self.passing(metric, row, as_of, stretch, seen_by)) is not None
         ]
         reading = self.aggregated(metric, table, rows, as_of)
         return reading._replace(value=None) if self.reaches_back(table, subject, key, stretch, as_of) else reading
@@ -108,9 +109,11 @@ class Values:
         context = rollups.ChildrenContext(self, passing, as_of, weighted=metric.holder == "share of days")
         nodes = [node for node in walk(metric.value.tree) if isinstance(node, Aggregate)]
         n = float(min((len(context.counting(node)) for node in nodes), default=len(passing)))
-        times = [context.newest(node) for node in nodes if rollups.timed_parts(self.ruleset, node)]
-        newest = None if None in times else min(times, default=None)
-        return Reading(evaluate(metric.value.tree, context) if passing else None, n, newest)
+        newest = min((day for day in map(context.newest, nodes) if day is not None), default=None)
+        reading = Reading(evaluate(metric.value.tree, context) if passing else None, n, newest)
+        stretch = days.edges(metric.window, as_of, self.facts.year_start) if metric.window else None
+        too_early = stretch is not None and self.too_early(subject, key, stretch[0] + days.ONE_DAY)
+        return reading._replace(value=None) if too_early else reading
 
     # -- what young subjects and tables do not know yet (semantics 6)
 
@@ -118,16 +121,16 @@ class Values:
         """A window (a, b] reaches before `since` if a + 1 day < since; a shift if its date < since."""
         if stretch is not None:
             first = stretch[0] + days.ONE_DAY
-            if self.too_early(subject, key, first, as_of) or (table.since is not None and first < table.since):
+            if self.too_early(subject, key, first) or (table.since is not None and first < table.since):
                 return True
         return as_of != self.as_of and table.since is not None and as_of < table.since
 
-    def too_early(self, subject: str, key: str, day: dt.date, as_of: dt.date) -> bool:
-        """Judged at the subject where the metric is computed; a blank `since` is no limit."""
+    def too_early(self, subject: str, key: str, day: dt.date) -> bool:
+        """Judged at the subject where the metric is computed, as it is on the run's date; a blank `since` is no limit."""
         record = self.ruleset.subjects[subject]
         if record.since is None or record.young == "count":
             return False
-        since = self.at(subject, key, as_of).column(record.since, None)
+        since = self.at(subject, key, self.as_of).column(record.since, None)
         return since is not None and day < days.day_of(since, self.facts.zone)
 
     # -- formulas

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +40,58 @@ def lost(ravenstack_files):
         "customers": retention.lost(ravenstack_files, retention.cohort(ravenstack_files)),
         "all": retention.lost(ravenstack_files, retention.all_accounts(ravenstack_files)),
     }
+
+
+@pytest.fixture(scope="module")
+def company(ravenstack_project, tmp_path_factory):
+    """The values of the company as of each quarter end of 2024, from published runs."""
+    root = tmp_path_factory.mktemp("quarters") / "project"
+    shutil.copytree(ravenstack_project, root)
+
+    def values(end):
+        command = [sys.executable, "-m", "trigpoint"]
+        day = ["--as-of", end.isoformat(), "--format", "json"]
+        for arguments in (["run", "--no-load"], ["metrics", "company"]):
+            whole = [*command, *arguments, *day]
+            ended = subprocess.run(whole, cwd=root, capture_output=True, check=False, encoding="utf-8")
+            assert ended.returncode == 0, ended.stderr
+        (row,) = json.loads(ended.stdout)["rows"]
+        return row["values"]
+
+    return {end: values(end) for end in retention.QUARTER_ENDS}
+
+
+@pytest.mark.parametrize("end", retention.QUARTER_ENDS, ids=str)
+def test_retention_equals_independent_figures(company, paid, end):
+    """Gross, net and logo of each quarter end are what plain Python makes of the files, of the quarter and of a year."""
+    values, closing = company[end], retention.revenue(paid, end)
+    suffixes = {"_quarter": "customers_opening", "": "customers_year_ago"}
+    for opening, (suffix, customers) in zip(retention.openings(end), suffixes.items(), strict=True):
+        wanted = retention.retention(retention.revenue(paid, opening), closing)
+        names = (customers, *(f"{name}_retention{suffix}" for name in ("gross", "net", "logo")))
+        assert [values[name] for name in names] == pytest.approx(list(wanted), rel=1e-12)
+        assert values[f"gross_retention{suffix}"] <= 1
+        assert values[f"churn_by_revenue{suffix}"] == pytest.approx(1 - wanted.logo, rel=1e-9)
+
+
+@pytest.mark.parametrize("end", retention.QUARTER_ENDS, ids=str)
+def test_movements_equal_independent_figures(company, paid, end):
+    """Each movement of the quarter is what plain Python makes of the files, and together they leave no gap."""
+    values, wanted = company[end], retention.movements(paid, retention.openings(end)[0], end)
+    for kind in ("start", "new", "reactivated", "expansion", "contraction", "churn"):
+        assert values[f"revenue_{kind}"] == pytest.approx(getattr(wanted, kind), rel=1e-12), kind
+    assert values["arr"] == pytest.approx(wanted.end, rel=1e-12)
+    assert values["movement_gap"] == pytest.approx(0, abs=1e-6)
+
+
+def test_churn_equals_independent_figures(company, lost):
+    """The three definitions over the customers of a year before, and two of them over all accounts."""
+    values, customers, everybody = company[retention.YEAR_END], lost["customers"], lost["all"]
+    assert values["churn_by_flag"] == pytest.approx(customers.by_flag / customers.accounts, rel=1e-12)
+    assert values["churn_by_event"] == pytest.approx(customers.by_event / customers.accounts, rel=1e-12)
+    assert values["churn_by_revenue"] == customers.by_revenue == 0
+    assert values["flagged_of_all"] == pytest.approx(everybody.by_flag / everybody.accounts, rel=1e-12)
+    assert values["events_of_all"] == pytest.approx(everybody.by_event / everybody.accounts, rel=1e-12)
 
 
 @pytest.mark.parametrize("end", retention.QUARTER_ENDS, ids=str)

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+import oracle
 from support import engine, small
+from support.compare import compare
 from trigpoint import load_project, load_ruleset
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.resources import bundled
@@ -16,8 +18,8 @@ TOPICS = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
 def project(root: Path, *topics: str, layer: str = "") -> Path:
-    """A project in a folder whose rules are these files of the catalogue, and a layer of its own."""
-    entries = [f"trigpoint:catalogue/{topic}" for topic in topics]
+    """A project in a folder whose rules are these files of the catalogue (or others, `trigpoint:NAME`) and a layer."""
+    entries = [topic if ":" in topic else f"trigpoint:catalogue/{topic}" for topic in topics]
     if layer:
         (root / "ours.toml").write_text(layer, encoding="utf-8")
         entries.append("ours.toml")
@@ -43,7 +45,19 @@ class World:
 
     def at(self, as_of: str) -> Figures:
         """The values as of a date."""
-        return Figures(engine.run(self.root, self.rules, self.rows, dt.date.fromisoformat(as_of))["values"])
+        return Figures(self._run(as_of)["values"])
+
+    def scores(self, as_of: str) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
+        """The scores as of a date, by scorecard and key."""
+        return self._run(as_of)["scores"]
+
+    def _run(self, as_of: str) -> Mapping:
+        """What the engine says, which is what the oracle says."""
+        day = dt.date.fromisoformat(as_of)
+        found = engine.run(self.root, self.rules, self.rows, day)
+        _, differences = compare(oracle.evaluate(self.rules, self.rows, day, ()), found)
+        assert not differences, [str(each) for each in differences]
+        return found
 
 
 class Figures:

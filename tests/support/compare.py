@@ -13,7 +13,7 @@ from pprint import pformat
 
 from attrs import frozen
 
-RELATIVE, ABSOLUTE = 1e-9, 1e-9
+RELATIVE, ABSOLUTE = 1e-9, 1.5e-9  # a step of the one rounding, which half a bit may decide
 PLAIN = ("outcome", "score", "score_before_guards", "band", "coverage")
 SHOWN = 5
 
@@ -83,6 +83,16 @@ def pairs(expected: Mapping, found: Mapping) -> Iterator[tuple[tuple[str, ...], 
                 cells = _value_cells if kind == "values" else _score_cells
                 for place, one, other in cells(rows[key], theirs[key]):
                     yield (kind, name, key, *place), one, other
+    for (finding, where), count in expected.get("findings", {}).items():
+        yield ("findings", finding, where), count, found["findings"].get((finding, where), 0)
+    for name, said in expected.get("asserts", {}).items():
+        for what, keys in said.items():
+            yield ("asserts", name, what), _how_many(keys), _how_many(found["asserts"][name][what])
+
+
+def _how_many(said: list[str] | float) -> float:
+    """Of an assert the oracle names the subjects, the engine counts them."""
+    return len(said) if isinstance(said, list) else said
 
 
 def _value_cells(row: Mapping, theirs: Mapping) -> Iterator:

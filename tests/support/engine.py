@@ -45,5 +45,12 @@ def run(
         file.unlink(missing_ok=True)
     load(facts, ruleset, tables)
     with open_warehouse(facts) as warehouse:
-        evaluate(ruleset, warehouse, as_of, scratch, bands_before)
-    return read_scratch(scratch, ruleset)
+        evaluation = evaluate(ruleset, warehouse, as_of, scratch, bands_before)
+    counts: dict[tuple[str, str], int] = {}
+    for each in evaluation.findings:
+        counts[each.kind, each.where] = counts.get((each.kind, each.where), 0) + each.count
+    said = {
+        name: {"false": counts.get(("assert", name), 0), "unjudged": counts.get(("assert not judged", name), 0)}
+        for name in ruleset.asserts
+    }
+    return {**read_scratch(scratch, ruleset), "asserts": said, "findings": counts}

@@ -1,9 +1,11 @@
-"""The lists of pages that are made from the pages: error codes and decisions."""
+"""The lists that are made from what they list: error codes, decisions, and the metrics of the catalogue."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from support.catalogue_page import PAGE as CATALOGUE
+from support.catalogue_page import page_of_catalogue
 from support.pages import CHECKOUT
 
 ERRORS = CHECKOUT / "docs" / "errors"
@@ -41,10 +43,14 @@ def index_of_decisions() -> str:
     return "\n".join(lines) + "\n"
 
 
-INDEXES = {ERRORS / "index.md": index_of_errors, DECISIONS / "index.md": index_of_decisions}
+INDEXES = {
+    ERRORS / "index.md": index_of_errors,
+    DECISIONS / "index.md": index_of_decisions,
+    CATALOGUE: page_of_catalogue,
+}
 
 
 def write_indexes() -> None:
-    """Writes both anew."""
+    """Writes all of them anew."""
     for page, text in INDEXES.items():
         page.write_text(text(), encoding="utf-8")

@@ -56,23 +56,39 @@ def rollup(rules: RulesMaker, over: str) -> None:
 def aggregate(rules: RulesMaker, scope: Scope, functions: list[str], wanted: str | None = None) -> tuple[str, str]:
     """An aggregate over children, and its type."""
     rng = rules.rng
-    function = rng.choice([each for each in functions if each not in ("min", "max")] if wanted else functions)
+    judged = [name for name in scope.atoms("number") if name.endswith(".score")]
+    if judged and rng.random() < 0.4:
+        return of_scores(rules, scope, rng.choice(judged).removesuffix(".score")), "number"
+    function = rng.choice(functions)
     kind = rng.choice(["number", "number", "text", "date", "boolean"])
 
     def row(of: str) -> str:
         return rules.named(of, scope, rng.choice([0, 0, 1, 2]))
 
-    if function == "count":
-        return rng.choice(["count(*)", f"count({row(kind)})"]), "number"
-    if function == "distinct":
-        return f"count(distinct {row(kind)})", "number"
-    if function == "share":
-        return f"share({expression(rng, 'boolean', scope, 1)})", "number"
-    if function == "percentile":
-        return f"percentile({row('number')}, {rng.choice([0, 0.25, 0.9])})", "number"
-    if function in ("min", "max") and kind in ("text", "date"):
+    if function in ("min", "max"):
+        kind = kind if kind in ("text", "date") and not wanted else "number"
         return f"{function}({row(kind)})", kind
-    return f"{function}({row('number')})", "number"
+    forms = {
+        "count": lambda: rng.choice(["count(*)", f"count({row(kind)})"]),
+        "distinct": lambda: f"count(distinct {row(kind)})",
+        "share": lambda: f"share({expression(rng, 'boolean', scope, 1)})",
+        "percentile": lambda: f"percentile({row('number')}, {rng.choice([0, 0.25, 0.9])})",
+    }
+    return forms.get(function, lambda: f"{function}({row('number')})")(), "number"
+
+
+def of_scores(rules: RulesMaker, scope: Scope, card: str) -> str:
+    """What books are judged by: how much of them is in which band, and how high the scores are."""
+    size = rules.rng.choice(list(scope.atoms("number")))
+    forms = [
+        f"sum(case when {card}.band = 'low' then {size} else 0 end) / sum({size})",
+        f"share({card}.band <> 'low')",
+        f"avg({card}.score)",
+        f"count({card}.score)",
+        f"sum({card}.coverage * {size})",
+        f"share({card}.outcome = 'scored')",
+    ]
+    return rules.rng.choice(forms)
 
 
 def seen_from_below(rules: RulesMaker, fact: FactTable, subject: str) -> None:
@@ -111,6 +127,27 @@ def prorated(rules: RulesMaker, fact: FactTable) -> None:
     value = f"sum({fact.name}_x * greatest({days} + 1, 0))"
     rules.metrics[name] = {"from": fact.name, "value": value, "empty": 0}
     rules.made.append(Made(name, "number", rules.reached(fact), True, True, takes_previous=False))
+
+
+def own_rows(rules: RulesMaker, table: str, settings: dict) -> None:
+    """A metric over accounts, or over who held them: they count for whoever holds the account as of the date."""
+    rng, name = rules.rng, f"m_{len(rules.made)}"
+    names: dict[str, list[str]] = {"date": ["as_of"]}
+    columns = {key: kind for key, kind in settings["columns"].items() if key not in ("book_id", "account_id")}
+    for column, kind in columns.items():
+        names.setdefault("number" if kind == "integer" else kind, []).append(column)
+    scope = Scope(names, rules.as_of, ["in_force()"] if "in_force" in settings else [])
+    known = [column for column, kind in columns.items() if kind in ("text", "date")]
+    forms = [f"count({rng.choice(known)})", f"count(distinct {rng.choice(known)})", "count(*)"]
+    metric: dict = {"from": table, "value": rng.choice(forms), "empty": rng.choice([0, "no data"])}
+    if rng.random() < 0.5:
+        metric["where"] = rules.kind_condition(scope)
+    if rng.random() < 0.4:
+        metric |= {"window": rng.choice([*WINDOWS, *TO_DATE]), "at": rng.choice(scope.atoms("date")[1:])}
+    rules.metrics[name] = metric
+    reached = rules.shape.above("account") | {"account"}
+    timed = "time" in settings
+    rules.made.append(Made(name, "number", reached, True, timed, takes_previous="window" in metric))
 
 
 def asserts(rules: RulesMaker, subjects: list[str]) -> dict[str, dict]:

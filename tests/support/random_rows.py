@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -146,7 +146,7 @@ SUB_COLUMNS = {
     "s_to": "date",
     "s_ok": "boolean",
 }
-STRETCH = {"account": {"a_from": "date", "a_to": "date"}, "csm": {"c_from": "date", "c_to": "date"}}
+STRETCH = {"account": {"a_from": "date", "a_to": "date", "a_told": "date"}, "csm": {"c_from": "date", "c_to": "date"}}
 BOOK_COLUMNS = {
     "book_id": "text",
     "account_id": "text",
@@ -158,6 +158,7 @@ BOOK_COLUMNS = {
 }
 RATE_COLUMNS = {"r_key": "text", "r_day": "date", "r_rate": "number", "r_word": "text", "r_known": "timestamp"}
 PLAN_COLUMNS = {"p_key": "text", "p_rate": "number"}
+PAIR_COLUMNS = {"q_one": "text", "q_two": "text", "q_day": "date"}
 SEGMENTS = ("enterprise", "mid", "Größe")
 
 
@@ -184,15 +185,17 @@ def subject_rows(rows: Rows, size: Size) -> dict[str, list[dict]]:
     return made
 
 
-def stretches(rows: Rows, made: list[dict], key: str, start: str, end: str) -> list[dict]:
+def stretches(rows: Rows, made: list[dict], key: str, columns: Iterable[str]) -> list[dict]:
     """One to three rows for each of a subject's own: ever since or from a day on, with gaps, and none yet for some."""
     rng, found = rows.rng, []
+    start, end, *told = columns
     for row in made:
-        starts = {rows.day() for _ in range(rng.choice([1, 1, 2, 3]))} - ({None} if rng.random() < 0.5 else set())
+        starts = sorted({rows.day() for _ in range(rng.choice([1, 1, 2, 3]))})
         for first in [None, *starts] if rng.random() < 0.4 else starts:
             last = rng.choice([None, rows.day(), first and first + dt.timedelta(days=rng.choice([0, 1, 30, 200]))])
             other = rng.choice(made)
             new = {name: (other if rng.random() < 0.3 else row)[name] for name in row}
+            new |= {name: rng.choice([first, rows.day(), None]) for name in told}
             found.append({**new, key: row[key], start: first, end: last})
     rng.shuffle(found)
     return found
@@ -218,18 +221,19 @@ def book_rows(rows: Rows, accounts: list[str], csms: list[str]) -> list[dict]:
     return found
 
 
-def rate_rows(rows: Rows) -> dict[str, list[dict]]:
+def rate_rows(rows: Rows, time_type: str) -> dict[str, list[dict]]:
     """Rates of some words on some days, and plans of some words; words without any, blank rates, rates to come."""
     rng = rows.rng
     words = [word for word in (*WORDS, *SEGMENTS) if rng.random() < 0.7]
     rates = [
         _row(rows, RATE_COLUMNS, r_key=word, r_day=day)
         for word in words
-        for day in {rows.day() for _ in range(rng.randint(1, 4))}
+        for day in sorted({rows.cell(time_type) for _ in range(rng.randint(1, 4))})
     ]
     plans = [_row(rows, PLAN_COLUMNS, p_key=word) for word in words if rng.random() < 0.8]
+    pairs = [_row(rows, PAIR_COLUMNS, q_one=one, q_two=two) for one in words for two in words if rng.random() < 0.6]
     rng.shuffle(rates)
-    return {"rates": rates, "plans": plans}
+    return {"rates": rates, "plans": plans, "pairs": pairs}
 
 
 def _row(rows: Rows, columns: Mapping[str, str], **fixed) -> dict:

@@ -17,7 +17,7 @@ WINDOWS = ["1 day", "7 days", "28 days", "2 weeks", "1 month", "3 months", "1 qu
 TO_DATE = ["month to date", "quarter to date", "year to date"]
 BEFORE = ["previous month", "previous quarter", "previous year"]
 AGO = ["1 day", "30 days", "1 month", "12 months", "1 year", "month to date", "quarter to date", "previous quarter"]
-REAL_NAME = re.compile(r"\b(m_\d+|f\d+_\w+|[ascg]_\w+|account_id|csm_id|sub_id|segment|points|card_\d+|kin)\b")
+REAL_NAME = re.compile(r"\b(m_\d+|f\d+_\w+|[ascgb]_\w+|account_id|csm_id|sub_id|segment|points|card_\d+|kin)\b")
 TEXT = re.compile(r"'(?:[^']|'')*'")
 
 SCORED = re.compile(r"\b(card_\d+|kin)\.")

@@ -10,6 +10,7 @@ from support.random_rows import (
     ACCOUNT_COLUMNS,
     BOOK_COLUMNS,
     CSM_COLUMNS,
+    PAIR_COLUMNS,
     PLAN_COLUMNS,
     RATE_COLUMNS,
     SEGMENT_COLUMNS,
@@ -17,7 +18,7 @@ from support.random_rows import (
     SUB_COLUMNS,
 )
 
-LOOKUPS = {"rate": "number", "word": "text", "plan": "number"}  # with the types of what they find
+LOOKUPS = {"rate": "number", "word": "text", "plan": "number", "pair": "date"}  # with the types of what they find
 
 
 @frozen
@@ -31,6 +32,7 @@ class Shape:
     dated: frozenset[str] = frozenset()  # parents of accounts that change hands
     history: frozenset[str] = frozenset()
     lookups: tuple[tuple[str, str | None], ...] = ()  # with `at`
+    rate_time: str = "date"
 
     @classmethod
     def random(cls, rng: Random, *, csm: bool) -> Shape:
@@ -38,7 +40,12 @@ class Shape:
         segment = rng.random() < 0.7
         dated = {name for name, there in (("csm", csm), ("segment", segment)) if there and rng.random() < 0.3}
         history = {name for name, chance in (("account", 0.2), ("sub", 0.1), ("csm", 0.1)) if rng.random() < chance}
-        lookups = {"rate": rng.choice(["fixed", "as of", "row"]), "word": rng.choice(["fixed", "as of"]), "plan": None}
+        lookups = {
+            "rate": rng.choice(["fixed", "as of", "row"]),
+            "word": rng.choice(["fixed", "as of"]),
+            "plan": None,
+            "pair": None,
+        }
         return cls(
             csm,
             segment,
@@ -47,6 +54,7 @@ class Shape:
             frozenset(dated),
             frozenset(history if csm else history - {"csm"}),
             tuple(lookups.items()) if rng.random() < 0.4 else (),
+            rng.choice(["date", "timestamp"]),
         )
 
     def parents(self, subject: str) -> tuple[str, ...]:
@@ -114,17 +122,21 @@ class Shape:
         if rng.random() < 0.5 or "sub" in self.history:
             found["subs"]["in_force"] = in_force(rng, "s_from", "s_to")
         for name in sorted(self.history):
-            own, (start, end) = f"{name}s", ("s_from", "s_to") if name == "sub" else STRETCH[name]
+            own, (start, end) = f"{name}s", ("s_from", "s_to") if name == "sub" else [*STRETCH[name]][:2]
             found[own] |= {"in_force": in_force(rng, start, end), "key": [*found[own]["key"], start]}
+            if name == "account" and rng.random() < 0.4:
+                found[own]["known"] = {"row": "a_told"}
         unit = rng.choice(["month", "quarter", "year"])
         found["accounts"]["derived"] = {"a_cohort": f"period(a_start, '{unit}')"}
         if self.dated:
             found["books"] = self.books(rng)
         if self.lookups:
-            found["rates"] = {"columns": dict(RATE_COLUMNS), "key": ["r_key", "r_day"], "time": "r_day"}
+            columns = {**RATE_COLUMNS, "r_day": self.rate_time}
+            found["rates"] = {"columns": columns, "key": ["r_key", "r_day"], "time": "r_day"}
             if rng.random() < 0.4:
                 found["rates"]["known"] = {rng.choice(["row", "r_rate"]): "r_known"}
             found["plans"] = {"columns": dict(PLAN_COLUMNS), "key": ["p_key"]}
+            found["pairs"] = {"columns": dict(PAIR_COLUMNS), "key": ["q_two", "q_one"]}
         return found
 
     def books(self, rng: Random) -> dict:
@@ -142,11 +154,16 @@ class Shape:
 
     def found(self) -> dict[str, dict]:
         """The lookups as they are written."""
-        sources = {"rate": ("rates", "r_key", "r_rate"), "word": ("rates", "r_key", "r_word")}
+        sources = {
+            "rate": ("rates", ["r_key"], "r_rate"),
+            "word": ("rates", ["r_key"], "r_word"),
+            "plan": ("plans", ["p_key"], "p_rate"),
+            "pair": ("pairs", ["q_one", "q_two"], "q_day"),
+        }
         made = {}
         for name, at in self.lookups:
-            table, key, value = sources.get(name, ("plans", "p_key", "p_rate"))
-            made[name] = {"table": table, "key": [key], "value": value, **({"at": at} if at else {})}
+            table, key, value = sources[name]
+            made[name] = {"table": table, "key": key, "value": value, **({"at": at} if at else {})}
         return made
 
     def lookup_names(self, texts: list[str], rng: Random, *, row: bool) -> dict[str, list[str]]:
@@ -154,7 +171,8 @@ class Shape:
         names: dict[str, list[str]] = {}
         for name, at in self.lookups:
             if texts and (row or at != "row"):
-                names.setdefault(LOOKUPS[name], []).append(f"lookup({name}, {rng.choice(texts)})")
+                asked = rng.choices(texts, k=2 if name == "pair" else 1)
+                names.setdefault(LOOKUPS[name], []).append(f"lookup({name}, {', '.join(asked)})")
         return names
 
 

@@ -14,7 +14,7 @@ from random import Random
 from attrs import field, frozen
 from hypothesis import strategies as st
 
-from support.random_rollups import asserts, prorated, rollup, seen_from_below
+from support.random_rollups import asserts, own_rows, prorated, rollup, seen_from_below
 from support.random_rows import (
     STRETCH,
     FactTable,
@@ -110,12 +110,11 @@ def rows_beside(rows: Rows, shape: Shape, tables: Mapping[str, list[dict]]) -> d
     for name, key in OWN_KEYS:
         subject = name[:-1]
         if subject in shape.history:
-            start, end = STRETCH.get(subject, ("s_from", "s_to"))
-            found[name] = stretches(rows, tables[name], key, start, end)
+            found[name] = stretches(rows, tables[name], key, STRETCH.get(subject, ("s_from", "s_to")))
     if shape.dated:
         found["books"] = book_rows(rows, accounts, csms)
     if shape.lookups:
-        found |= rate_rows(rows)
+        found |= rate_rows(rows, shape.rate_time)
     return found
 
 
@@ -135,7 +134,7 @@ def rules(maker: RulesMaker, most_metrics: int) -> dict[str, dict]:
     settings["scorecards"] = scorecards(
         maker, scorable(maker, [card for card in cards if card in (*subjects, "company")])
     )
-    if rng.random() < 0.5:
+    if rng.random() < 0.7:
         add_metrics_of_scores(maker, most_metrics)
         above = [each for each in ("csm", "team", "segment", "company", "account") if each in (*subjects, "company")]
         cards = scorable(maker, rng.sample(above, rng.randint(1, 2)))
@@ -153,17 +152,21 @@ def add_metrics(maker: RulesMaker, tables: Mapping[str, dict], most_metrics: int
         maker.table_metric(fact, tables[fact.name])
     if rng.random() < 0.5:
         maker.own_metric(tables["subs"])
+    for name in ("accounts", "books"):
+        if name in tables and rng.random() < 0.25:
+            own_rows(maker, name, tables[name])
     if rng.random() < 0.2:
         prorated(maker, rng.choice(maker.facts))
     for fact in maker.facts:
         # seen from below, where no way depends on the day
         below = {"account": ["sub"], "csm": ["sub", "account"]}.get(fact.owner, [])
-        if below and rng.random() < 0.4 and not any(shape.moves(name) for name in (*below, fact.owner)):
+        if below and rng.random() < 0.6 and not any(shape.moves(name) for name in (*below, fact.owner)):
             seen_from_below(maker, fact, rng.choice(below))
     for _ in range(rng.randint(1, most_metrics // 2)):
         maker.formula(rng.choice(["account", "account", "company"]))
-    for _ in range(rng.randint(0, most_metrics // 3)):
-        rollup(maker, rng.choice(["account", "account", "account", "sub", *(["csm"] if shape.csm else [])]))
+    upper = [name for name in ("csm", "segment") if name in shape.above("account")]
+    for _ in range(rng.randint(1, most_metrics // 2)):
+        rollup(maker, rng.choice(["account", "account", "account", "sub", *upper]))
     if rng.random() < 0.5:
         maker.formula(rng.choice(["company", "csm" if shape.csm else "account"]))
 
@@ -171,10 +174,10 @@ def add_metrics(maker: RulesMaker, tables: Mapping[str, dict], most_metrics: int
 def add_metrics_of_scores(maker: RulesMaker, most_metrics: int) -> None:
     """Rollups of children that are judged, and formulas over the scores of a subject."""
     rng = maker.rng
-    judged = [subject for subject, _ in maker.cards.values() if subject != "company"]
-    for _ in range(rng.randint(1, max(1, most_metrics // 3))):
+    judged = [subject for subject, _ in maker.cards.values() if subject not in ("company", "team")]
+    for _ in range(rng.randint(1, max(2, most_metrics // 3))):
         over = rng.choice(judged) if judged and rng.random() < 0.8 else "account"
-        if rng.random() < 0.7:
+        if rng.random() < 0.8:
             rollup(maker, over)
         else:
             maker.formula(rng.choice([subject for subject, _ in maker.cards.values()]))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from support.benchmarked import DAY, FACTS, OWN, PEERS, csms, rules, run, run_of_rows
 from support.scratch import value_row
@@ -249,3 +250,20 @@ def test_names_choose_and_unknown_ones_are_refused(store: Store) -> None:
         compare(store, published, ruleset, ["renewal"])
     with pytest.raises(UsageError, match="TP370"):
         compare(store, published, build_ruleset(tomllib.loads(FACTS), Calendar("UTC")))
+
+
+def test_a_benchmark_may_know_better(store: Store) -> None:
+    """More revenue is better, and in one book it is a load: the benchmark overrides the metric."""
+    ruleset = rules(f'{PEERS}better = "lower"')
+    found, figure = only(store, run(store, ruleset, 1.2), ruleset)
+    assert found.better == "lower"
+    assert figure.standing == Standing(above="growing", side="worse")
+
+
+def test_rules_that_cannot_be_read_any_more_are_another_definition(store: Store) -> None:
+    """A run by rules of an older program is left out of the own past, and does not end the command."""
+    ruleset = rules(OWN)
+    old = evolve(ruleset, fingerprint="e" * 64, settings={"metrics": {"renewal_rate": {"from": "gone"}}})
+    run(store, old, 0.9, months_before(2))
+    found = refusal(store, run(store, ruleset, 0.97), ruleset)
+    assert found.text.endswith("; 1 with another definition of 'renewal_rate' left out")

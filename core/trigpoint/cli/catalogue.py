@@ -57,7 +57,7 @@ def help_text() -> str:
     ]
     for title, commands in COMMANDS.items():
         lines += ["", f"{title}:"]
-        lines += [f"  {name:<10} {summary}" for name, summary in commands.items()]
+        lines += [f"  {name:<11} {summary}" for name, summary in commands.items()]
     lines += [
         "",
         "Options:",

@@ -39,7 +39,7 @@ def main(folder: Path, accounts: int, seed: int) -> None:
     project = load_project(folder.resolve())
     name = next(iter(load_ruleset(project).scorecards))
     _run(project)
-    print_lines(_portfolio(project, name, folder))
+    print_lines(_overview(project, name, folder))
 
 
 def _run(project: Project) -> None:
@@ -53,14 +53,20 @@ def _run(project: Project) -> None:
         say(f"published run {report.run} as of {report.as_of}", "published", run=report.run)
 
 
-def _portfolio(project: Project, name: str, folder: Path) -> Iterator[Line]:
+def _overview(project: Project, name: str, folder: Path) -> Iterator[Line]:
+    from trigpoint.benchmarks import compare
+    from trigpoint.report.overview import books_lines, comparison_lines
     from trigpoint.report.portfolio import portfolio_lines, portfolio_of
     from trigpoint.rules import load_ruleset
     from trigpoint.store import open_store, run_of
 
+    ruleset = load_ruleset(project)
     with open_store(project.store_path) as store:
-        portfolio = portfolio_of(store, run_of(store), load_ruleset(project), name)
-    yield from portfolio_lines(portfolio)
+        run = run_of(store)
+        portfolio = portfolio_of(store, run, ruleset, name)
+        yield from portfolio_lines(portfolio)
+        yield from books_lines(store, run, ruleset, [other for other in ruleset.scorecards if other != name])
+        yield from comparison_lines(compare(store, run, ruleset))
     yield line()
     yield line("Type next", "bold")
     if folder.resolve() != Path.cwd():
@@ -68,5 +74,6 @@ def _portfolio(project: Project, name: str, folder: Path) -> Iterator[Line]:
     worst = portfolio.worst[0].key if portfolio.worst else "KEY"
     yield line(f"  trigpoint explain {name} {worst}   # why, down to the raw values")
     yield line(f"  trigpoint history {name} {worst}   # how it came to this")
+    yield line("  trigpoint benchmarks   # references, and why some are not compared")
     yield line("  trigpoint scores " + name + " --sort score")
     yield line("  edit rules/rules.toml, then: trigpoint run")

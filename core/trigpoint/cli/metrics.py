@@ -5,15 +5,50 @@ from __future__ import annotations
 import click
 
 from trigpoint.cli.command import as_of_option, closed_afterwards, command, format_option, open_results
-from trigpoint.cli.output import print_csv, print_json_rows, print_sheet
+from trigpoint.cli.output import print_csv, print_json, print_json_rows, print_lines, print_sheet
+from trigpoint.errors import UsageError
 
 
-@command("metrics", "trigpoint metrics account", "trigpoint metrics account A-17 --format json")
-@click.argument("subject")
+@command(
+    "metrics",
+    "trigpoint metrics account",
+    "trigpoint metrics account A-17 --format json",
+    "trigpoint metrics --catalogue",
+)
+@click.argument("subject", required=False)
 @click.argument("key", required=False)
 @as_of_option("The values of that date; else the newest.")
+@click.option(
+    "--catalogue", is_flag=True, help="List the metrics that come with the program, with their formulas; of no project."
+)
 @format_option("table", "json", "csv")
-def main(subject: str, key: str | None, as_of: str | None, form: str) -> None:
+def main(subject: str | None, key: str | None, as_of: str | None, catalogue: bool, form: str) -> None:
+    if catalogue:
+        if subject is not None or as_of is not None:
+            text = "--catalogue lists the metrics that come with the program, of no subject and no date"
+            raise UsageError.of("TP374", text, hint="write `trigpoint metrics --catalogue`")
+        _print_catalogue(form)
+    elif subject is None:
+        hint = "write `trigpoint metrics account`, or `trigpoint metrics --catalogue` for what there is"
+        raise UsageError.of("TP373", "no kind of subject is named", hint=hint)
+    else:
+        _print_values(subject, key, as_of, form)
+
+
+def _print_catalogue(form: str) -> None:
+    from trigpoint.draft import catalogue_topics
+    from trigpoint.report import catalogue as report
+
+    topics = catalogue_topics()
+    if form == "json":
+        print_json(report.catalogue_json(topics))
+    elif form == "csv":
+        print_csv(report.COLUMNS, report.catalogue_rows(topics))
+    else:
+        print_lines(report.catalogue_lines(topics))
+
+
+def _print_values(subject: str, key: str | None, as_of: str | None, form: str) -> None:
     from trigpoint.report import metrics as report
     from trigpoint.rules import build_ruleset
     from trigpoint.store import ruleset_of, value_columns, values

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from attrs import evolve
+
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.sqlite import SQLITE
 from trigpoint.compile.findings import findings
@@ -21,7 +23,10 @@ __all__ = ["Program", "Query", "Statement", "compile_ruleset", "explain_statemen
 
 
 def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = frozenset()) -> Program:
-    """The program of a ruleset as of a date. Needs no connection. Metrics of `absent` tables are no data."""
+    """The program of a ruleset as of a date. Needs no connection. Metrics of `absent` tables and lookups into them are no data."""
+    ruleset = evolve(
+        ruleset, lookups={name: each for name, each in ruleset.lookups.items() if each.table not in absent}
+    )
     dates = Dates(as_of, ruleset.calendar.timezone, ruleset.calendar.year_start)
     found = occurrences(ruleset)
     judged = {card.subject for card in ruleset.scorecards.values()}

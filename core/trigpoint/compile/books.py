@@ -42,7 +42,17 @@ def own_rows(ruleset: Ruleset, subject: str, day: dt.date, name: str | None = No
     if own.table is not None and own.history:
         return f"{SCRATCH}.now__{own.table}__{stamp(day)} AS {name or identifier(own.table)}"
     item = identifier(own.table) if own.table is not None else f"{SCRATCH}.keys__{subject}"
+    if own.table is None and changes(ruleset, subject):
+        item, name = f"{item}__{stamp(day)}", name or f"keys__{subject}"
     return f"{item} AS {name}" if name else item
+
+
+def changes(ruleset: Ruleset, subject: str) -> bool:
+    """Whether there are others of this kind as of another day: by their history, or where their names are found."""
+    own = ruleset.subjects[subject]
+    if own.table is not None or subject == COMPANY:
+        return own.history
+    return any(each.history or subject in each.dated for each in ruleset.subjects.values() if subject in each.parents)
 
 
 def alias_at(ruleset: Ruleset, subject: str, day: dt.date) -> str:
@@ -78,13 +88,14 @@ def moves(ruleset: Ruleset, table: Table, via: Mapping[str, str]) -> bool:
     """Whether the rows of a table, or their way up, are others as of another day."""
     owners = {*table.belongs_to, *via}
     above = owners.union(*(ancestors(ruleset.subjects, name) for name in owners))
-    return any(ruleset.subjects[name].history or ruleset.subjects[name].dated for name in above)
+    return any(changes(ruleset, name) or ruleset.subjects[name].dated for name in above)
 
 
 def held(ruleset: Ruleset, step: Step, day: dt.date) -> str:
     """The table of who held whom from when to when, as known on a day."""
     child = ruleset.subjects[step.child or ""]
-    known = child.history or ruleset.tables[child.dated[step.subject].table].visible_by is not None
+    table = ruleset.tables[child.dated[step.subject].table]
+    known = child.history or table.known or table.visible_by is not None
     return f"held__{child.name}__{step.subject}" + (f"__{stamp(day)}" if known else "")
 
 
@@ -121,7 +132,7 @@ def above(
     """
     onward = steps[1:] if steps and steps[0].subject == child else steps
     if onward[-1].subject == COMPANY:
-        begun = ruleset.subjects[child].history and day != dates.as_of
+        begun = changes(ruleset, child) and day != dates.as_of
         return (_join(ruleset, child, day, "v.key") if begun else ""), None, None
     if holder == "share of days" and stretch is not None and any(step.child for step in onward):
         return _shares(ruleset, child, onward, day, stretch)
@@ -135,6 +146,8 @@ def above(
             text += _join(ruleset, here, day, key)
             key = f"{alias(ruleset, here)}.{identifier(step.column or '')}"
         here = step.subject
+    if changes(ruleset, here) and day != dates.as_of:
+        text += _join(ruleset, here, day, key)
     return text, key, None
 
 
@@ -159,6 +172,8 @@ def _shares(ruleset: Ruleset, child: str, onward: Road, day: dt.date, stretch: S
                 text += "\n    " + _join(ruleset, here, day, key).strip()
             key = f"{alias(ruleset, here)}.{identifier(step.column or '')}"
         here = step.subject
+    if changes(ruleset, here):
+        text += "\n    " + _join(ruleset, here, day, key).strip()
     total = float((stretch[1] - stretch[0]).days)
     books = f"SELECT {start} AS key, {key} AS parent, {days} / {total} AS weight\n    FROM {text}\n    GROUP BY {start}, {key}"
     return f"\nJOIN (\n    {books}\n) AS book ON book.key = v.key", "book.parent", "book.weight"

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import frozen
 
 from trigpoint.compile.books import alias, key_of, own_rows
 from trigpoint.compile.joins import Climb
+from trigpoint.compile.occurrences import Occurrence
+from trigpoint.compile.parts import Facts
 from trigpoint.compile.sql import identifier
+from trigpoint.model.expression import Between, Call, Column, Literal, Node
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.table import Table
-from trigpoint.rules.downwards import sight
+from trigpoint.rules.downwards import conjuncts, sight
+
+_FAR = 100_000  # days: what reaches further is no bound
 
 
 def seen(
@@ -33,3 +41,44 @@ def seen(
     order = ruleset.cluster(ruleset.subjects[subject].table or "")
     groups = ", ".join(f"{alias(ruleset, subject)}.{identifier(column)}" for column in order)
     return f"{text}\nCROSS JOIN {facts}", f"{key} = {key_of(ruleset, under)}", groups
+
+
+@frozen
+class Stretch:
+    """`days_between(day, time) between first and last`: which days of a table a subject looks at, by a day of its own."""
+
+    day: Node
+    first: int
+    last: int
+
+
+def sought(facts: Facts, group: Sequence[Occurrence]) -> list[str]:
+    """The condition that lets facts be sought by their day, where all of `group` look around one day of the subject.
+
+    Without it every subject would read all facts of its parent: 1,500 subjects with 600 facts each took 9 seconds
+    instead of half of one.
+    """
+    time = facts.table.time
+    if time is None or facts.table.type_of(time) != "date" or time in facts.table.known:
+        return []
+    each = [next(_stretches(occurrence, time), None) for occurrence in group]
+    known = [stretch for stretch in each if stretch is not None]
+    if len(known) < len(each) or len({stretch.day for stretch in known}) > 1:
+        return []
+    first, last = min(stretch.first for stretch in known), max(stretch.last for stretch in known)
+    day = facts.print(group[0], known[0].day)
+    later = facts.engine.later_day
+    return [f"{facts.rows(group[0]).raw(time)} BETWEEN {later(day, first)} AND {later(day, last)}"]
+
+
+def _stretches(occurrence: Occurrence, time: str) -> Iterator[Stretch]:
+    where = getattr(occurrence.metric, "where", None)
+    for node in conjuncts(where.tree) if where is not None else ():
+        match node:
+            case Between(Call("days_between", (day, other)), Literal(float(low)), Literal(float(high)), False):
+                if _bare(other) == Column(time, type="date") and max(abs(low), abs(high)) <= _FAR:
+                    yield Stretch(day, math.ceil(low), math.floor(high))
+
+
+def _bare(node: Node) -> Node:
+    return node.arguments[0] if isinstance(node, Call) and node.function == "as_day" else node

@@ -106,7 +106,7 @@ def _stretches(ruleset: Ruleset, dates: Dates, step: Step) -> Iterator[Query]:
         f"{part}SELECT count(DISTINCT a.key), min(a.key)\nFROM stretches AS a JOIN stretches AS b ON {later}",
         counted=child,
     )
-    first, last = edges(table)
+    first, last = edges(ruleset, dates, table, dates.as_of)
     cell = f"{identifier(table.name)}.{identifier(holding.child)}"
     yield Query(
         "never in force",

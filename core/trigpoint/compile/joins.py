@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
-from trigpoint.compile.books import alias, held, holder_alias, holders, key_of, own_rows, rows_of
-from trigpoint.compile.sql import identifier
+from trigpoint.compile.books import alias, changes, held, holder_alias, holders, key_of, own_rows, rows_of
+from trigpoint.compile.dates import DAY
+from trigpoint.compile.sql import identifier, text
 from trigpoint.compile.statement import SCRATCH
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.table import Table
-from trigpoint.rules.roads import Step, road
+from trigpoint.model.window import Stretch
+from trigpoint.rules.roads import Step, handovers, road
 
 
 @frozen
@@ -30,6 +32,8 @@ class Climb:
     day: dt.date
     fact_day: str | None = None
     seek: bool = False
+    stretch: Stretch | None = None  # of days in which all facts of the scan lie
+    moved: bool = False  # the day is not the as-of date: who had not begun by then is not there
     taken: frozenset[str] = frozenset()  # aliases of what stands before it in the FROM clause
     joined: dict[str, str] = field(factory=dict)  # item by alias, the facts first
     links: list[str] = field(factory=list)  # between each item and the one below it
@@ -42,12 +46,12 @@ class Climb:
         """
         key = self._climb()
         items = list(self.joined.values())
-        text = items[-1]
+        source = items[-1]
         for item, link in reversed(list(zip(items, self.links, strict=False))):
-            text += f"\nCROSS JOIN {item} ON {link}"
+            source += f"\nCROSS JOIN {item} ON {link}"
         for owner in owners:
-            text += self._owner(road(self.ruleset.subjects, self.table, owner, via) or ())
-        return text, key
+            source += self._owner(road(self.ruleset.subjects, self.table, owner, via) or ())
+        return source, key
 
     def _climb(self) -> str | None:
         """Joins the middle subjects, and answers the key at the end of the road."""
@@ -64,28 +68,25 @@ class Climb:
                 key = f"{under}.{identifier(step.column)}"
             if self._is_joined(k):
                 under = self._up(step, key)
-                key = key_of(self.ruleset, step.subject) if k == len(self.steps) - 1 else key
+                key = f"{under}.{identifier(self.ruleset.subjects[step.subject].key)}"
         return key
 
     def _is_joined(self, k: int) -> bool:
         """Whether the own rows of the subject at a step are read: not at the end, and not where who held it says all."""
+        if self.ruleset.subjects[self.steps[k].subject].table == self.table.name:
+            return False
         if k == len(self.steps) - 1:
-            return self.seek and k == 0 and self._table(self.steps[0]) != self.table.name
-        return self._table(self.steps[k]) != self.table.name and not self.steps[k + 1].child
-
-    def _table(self, step: Step) -> str | None:
-        return self.ruleset.subjects[step.subject].table
+            return (self.seek and k == 0) or (self.moved and changes(self.ruleset, self.steps[k].subject))
+        return not self.steps[k + 1].child
 
     def _up(self, step: Step, key: str) -> str:
         """The own rows of a subject above; beyond who held a child then, they are others than those as of the day."""
         name = alias(self.ruleset, step.subject)
-        item, own_key = own_rows(self.ruleset, step.subject, self.day), key_of(self.ruleset, step.subject)
         below = self.steps[: self.steps.index(step) + 1]
-        if self.fact_day is not None and any(each.child for each in below):
-            own_key, name = own_key.replace(f"{name}.", f"{name}__then."), f"{name}__then"
-            item = own_rows(self.ruleset, step.subject, self.day, name)
-        self.joined[name] = item
-        self.links.append(f"{own_key} = {key}")
+        then = f"{name}__then" if self.fact_day is not None and handovers(tuple(below)) else None
+        name = then or name
+        self.joined[name] = own_rows(self.ruleset, step.subject, self.day, then)
+        self.links.append(f"{name}.{identifier(self.ruleset.subjects[step.subject].key)} = {key}")
         return name
 
     def _up_to_holder(self, step: Step, key: str) -> str:
@@ -96,25 +97,35 @@ class Climb:
             return name
         name = f"held__{step.child}__{step.subject}"
         self.joined[name] = f"{SCRATCH}.{held(self.ruleset, step, self.day)} AS {name}"
-        on_the_day = f"{self.fact_day} >= {name}.day_from AND {self.fact_day} <= {name}.day_to"
-        self.links.append(f"{name}.key = {key} AND {on_the_day}")
+        first, last = self._held_days(name)
+        self.links.append(f"{name}.key = {key} AND {self.fact_day} >= {first} AND {self.fact_day} <= {last}")
         return name
+
+    def _held_days(self, name: str) -> tuple[str, str]:
+        """The first and the last day on which somebody's facts are sought: until another holds, and within the stretch of the scan."""
+        if self.stretch is None:
+            return f"{name}.day_from", f"{name}.day_until"
+        first, last = text((self.stretch[0] + DAY).isoformat()), text(self.stretch[1].isoformat())
+        return (
+            f"CASE WHEN {name}.day_from > {first} THEN {name}.day_from ELSE {first} END",
+            f"CASE WHEN {name}.day_until < {last} THEN {name}.day_until ELSE {last} END",
+        )
 
     def _owner(self, steps: Sequence[Step]) -> str:
         """What leads to an owner whose columns are read: as of the day."""
-        text, under, key = "", identifier(self.table.name), ""
+        joins, under, key = "", identifier(self.table.name), ""
         for k, step in enumerate(steps):
             if step.child:
                 under = holder_alias(step)
-                text += self._left(under, holders(step, self.day), f"{under}.key = {key}")
+                joins += self._left(under, holders(step, self.day), f"{under}.key = {key}")
                 key = f"{under}.parent"
             else:
                 key = f"{under}.{identifier(step.column or '')}"
             if k == len(steps) - 1 or not steps[k + 1].child:
                 under = alias(self.ruleset, step.subject)
                 link = f"{key_of(self.ruleset, step.subject)} = {key}"
-                text += self._left(under, own_rows(self.ruleset, step.subject, self.day), link)
-        return text
+                joins += self._left(under, own_rows(self.ruleset, step.subject, self.day), link)
+        return joins
 
     def _left(self, name: str, item: str, link: str) -> str:
         if name in self.joined or name in self.taken:

@@ -33,7 +33,9 @@ def look_up(
     row_day: str | None = None,
 ) -> str:
     """The value for a key. `day` is the date at hand; `row_day` the SQL of the fact's own day, where there is a fact."""
-    lookup = ruleset.lookups[node.lookup]
+    lookup = ruleset.lookups.get(node.lookup)
+    if lookup is None:
+        return "NULL"  # nobody knows what its table would hold today
     table = ruleset.tables[lookup.table]
     blank = ruleset.cluster(table.name)
     found = {f"lookup__key_{k}": column for k, column in enumerate(lookup.key, start=1)}
@@ -79,5 +81,5 @@ class _Day:
         if self.row is None:
             return self.dates.until(column, kind, self.day)
         if kind == "timestamp":
-            return f"{column} < {self.engine.function('as_moment')(self.engine.next_day(self.row))}"
+            return f"{column} < {self.engine.function('as_moment')(self.engine.later_day(self.row, 1))}"
         return f"{column} <= {self.row}"

@@ -246,6 +246,7 @@ class Finisher:
                 return f"({engine.double(engine.finite(self._sum('sum', node)))} / nullif({self._many(node)}, 0))"
             case "share":
                 true = self._amount("true", [*self.passing, self._argument(node, binding=3)])
+                true = f"coalesce({true}, 0.0)" if self.counted.weight else true  # a sum over no row is no data
                 return f"({engine.double(true)} / nullif({self._many(node)}, 0))"
             case "percentile":
                 return self._add(name, engine.aggregates[name](argument, engine.number(node.parameter or 0.0), where))
@@ -264,8 +265,8 @@ class Finisher:
         return self._amount("many", self._counting(node)) if self.counted.weight else self._n(node)
 
     def _amount(self, kind: str, conditions: Sequence[str]) -> str:
-        weight = self.counted.weight
-        return self._add(kind, f"{f'sum({weight})' if weight else 'count(*)'}{_filter(conditions)}", "sum")
+        weight, where = self.counted.weight, _filter(conditions)
+        return self._add(kind, f"coalesce(sum({weight}){where}, 0.0)" if weight else f"count(*){where}", "sum")
 
     def _counting(self, node: Aggregate) -> list[str]:
         """The conditions under which a row counts for an aggregate."""

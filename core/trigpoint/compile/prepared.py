@@ -11,6 +11,8 @@ from attrs import frozen
 from trigpoint.compile import sql
 from trigpoint.compile.books import held, key_of, own_rows
 from trigpoint.compile.dates import Dates
+from trigpoint.compile.engines.sqlite import SQLITE
+from trigpoint.compile.rows import Rows
 from trigpoint.compile.sql import identifier
 from trigpoint.compile.statement import SCRATCH, Statement
 from trigpoint.model.ruleset import Ruleset
@@ -41,7 +43,7 @@ def _statement(ruleset: Ruleset, dates: Dates, name: str) -> Statement:
     days = [dt.datetime.strptime(each, _DAY).date() for each in parts if each[0].isdigit()]
     day = days[-1] if days else dates.as_of
     if kind == "keys":
-        return _keys(ruleset, dates, ruleset.subjects[parts[0]])
+        return _keys(ruleset, dates, name, ruleset.subjects[parts[0]], day)
     if kind == "now":
         return _now(ruleset, dates, name, ruleset.tables[parts[0]], day)
     step = Step(parts[1], None, parts[0])
@@ -50,20 +52,20 @@ def _statement(ruleset: Ruleset, dates: Dates, name: str) -> Statement:
     return _holder(ruleset, name, step, days[0], day)
 
 
-def visible(dates: Dates, table: Table, day: dt.date) -> str:
-    """The condition under which a row of a table exists on a day."""
+def _visible(dates: Dates, table: Table, day: dt.date) -> list[str]:
+    """The condition under which a row of a table exists on a day; none where it always does."""
     known = table.visible_by
     if known is None:
-        return "1"
+        return []
     cell = f"{identifier(table.name)}.{identifier(known)}"
     until = dates.until(cell, table.type_of(known), day)
-    return f"{cell} <> '' AND {until}" if table.known_row else f"({cell} IS NULL OR {cell} = '' OR {until})"
+    return [f"{cell} <> ''", until] if table.known_row else [f"({cell} IS NULL OR {cell} = '' OR {until})"]
 
 
-def _begun(dates: Dates, table: Table, in_force: InForce, day: dt.date) -> str:
-    """The condition that a row of a history had begun by a day."""
+def _begun(dates: Dates, table: Table, in_force: InForce, day: dt.date) -> list[str]:
+    """The conditions that a row of a history had begun by a day."""
     start = f"{identifier(table.name)}.{identifier(in_force.start)}"
-    return f"({dates.until(start, table.type_of(in_force.start), day)}) AND {visible(dates, table, day)}"
+    return [dates.until(start, table.type_of(in_force.start), day), *_visible(dates, table, day)]
 
 
 def _now(ruleset: Ruleset, dates: Dates, name: str, table: Table, day: dt.date) -> Statement:
@@ -78,28 +80,31 @@ def _now(ruleset: Ruleset, dates: Dates, name: str, table: Table, day: dt.date) 
         f"SELECT\n{chosen}\nFROM (\n"
         f"  SELECT *, rank() OVER (PARTITION BY {key} ORDER BY {start} DESC) AS place__\n"
         f"  FROM {identifier(table.name)}\n"
-        f"  WHERE {_begun(dates, table, in_force, day)}\n)\nWHERE place__ = 1"
+        f"  WHERE {' AND '.join(_begun(dates, table, in_force, day))}\n)\nWHERE place__ = 1"
     )
     return Statement(name, columns, select, f"{table.name} as of {day}")
 
 
-def _keys(ruleset: Ruleset, dates: Dates, subject: Subject) -> Statement:
-    """Whatever any child names, now or in a stretch that is known."""
+def _keys(ruleset: Ruleset, dates: Dates, name: str, subject: Subject, day: dt.date) -> Statement:
+    """Whatever any child that exists names, now or in a stretch that is known."""
     found = []
     for child in ruleset.subjects.values():
         if subject.name not in child.parents or child.table is None:
             continue
         holding, table = child.dated.get(subject.name), ruleset.tables[child.table]
-        where = "1"
+        where: list[str] = []
         if holding is not None:
             table = ruleset.tables[holding.table]
-            where = visible(dates, table, dates.as_of)
+            children = f"SELECT {key_of(ruleset, child.name)} FROM {own_rows(ruleset, child.name, day)}"
+            owned = f"{identifier(table.name)}.{identifier(holding.child)} IN ({children})"
+            where = [owned, *_visible(dates, table, day)]
         elif child.history and table.in_force is not None:
-            where = _begun(dates, table, table.in_force, dates.as_of)
+            where = _begun(dates, table, table.in_force, day)
         column = f"{identifier(table.name)}.{identifier(child.parents[subject.name])}"
-        found.append(f"SELECT {column} AS key\nFROM {identifier(table.name)}\nWHERE {column} <> '' AND {where}")
+        known = f"{column} <> ''"
+        found.append(f"SELECT {column} AS key\nFROM {identifier(table.name)}\nWHERE {' AND '.join([known, *where])}")
     return Statement(
-        f"keys__{subject.name}",
+        name,
         {"key": "TEXT PRIMARY KEY NOT NULL"},
         "SELECT DISTINCT key FROM (\n" + "\nUNION ALL\n".join(found) + "\n)",
         f"the keys of each {subject.name}, found in its children",
@@ -121,6 +126,7 @@ class _Held:
             "key": "TEXT NOT NULL",
             "day_from": "TEXT NOT NULL",
             "day_to": "TEXT NOT NULL",
+            "day_until": "TEXT NOT NULL",
         }
         title = f"who held each {self.step.child} as {self.step.subject}, from when to when"
         return Statement(name, columns, self._select(), title, keyed_by=("parent", "key", "day_from"))
@@ -140,17 +146,24 @@ class _Held:
             "  SELECT s.key, s.day, s.next, c.parent,\n"
             "    rank() OVER (PARTITION BY s.key, s.day ORDER BY c.day_from DESC) AS place\n"
             "  FROM segments AS s\n"
-            "  JOIN stretches AS c ON c.key = s.key AND c.day_from <= s.day AND c.day_to >= s.day\n)\n"
+            "  JOIN stretches AS c ON c.key = s.key AND c.day_from <= s.day AND c.day_to >= s.day\n),\n"
             "-- nobody, where two of them began together\n"
+            "holding AS (\n"
+            "  SELECT max(parent) AS parent, key, day AS day_from,\n"
+            f"    coalesce(date(max(next), '-1 day'), {_LAST}) AS day_to\n"
+            "  FROM covering\n"
+            "  WHERE place = 1\n"
+            "  GROUP BY key, day\n"
+            "  HAVING count(DISTINCT parent) = 1 AND max(parent) <> ''\n)\n"
+            "-- facts after the last day of a stretch go to its holder until there is another\n"
             "SELECT\n"
-            "  max(parent) AS parent,\n"
+            "  parent,\n"
             "  key,\n"
-            "  day AS day_from,\n"
-            f"  coalesce(date(max(next), '-1 day'), {_LAST}) AS day_to\n"
-            "FROM covering\n"
-            "WHERE place = 1\n"
-            "GROUP BY key, day\n"
-            "HAVING count(DISTINCT parent) = 1 AND max(parent) <> ''"
+            "  day_from,\n"
+            "  day_to,\n"
+            "  coalesce(date(lead(day_from) OVER (PARTITION BY key ORDER BY day_from), '-1 day'), "
+            f"{_LAST}) AS day_until\n"
+            "FROM holding"
         )
 
 
@@ -159,22 +172,23 @@ def stretches(ruleset: Ruleset, dates: Dates, step: Step, day: dt.date) -> str:
     child = ruleset.subjects[step.child or ""]
     holding = child.dated[step.subject]
     table = ruleset.tables[holding.table]
-    rows, (first, last) = identifier(table.name), edges(table)
+    rows, (first, last) = identifier(table.name), edges(ruleset, dates, table, day)
     return (
         "stretches AS MATERIALIZED (\n"
         f"  SELECT {key_of(ruleset, child.name)} AS key, coalesce({rows}.{identifier(holding.column)}, '') AS parent,\n"
         f"    {first} AS day_from,\n    {last} AS day_to\n"
         f"  FROM {own_rows(ruleset, child.name, day)}\n"
         f"  JOIN {rows} ON {rows}.{identifier(holding.child)} = {key_of(ruleset, child.name)}\n"
-        f"  WHERE {first} <= {last} AND {visible(dates, table, day)}\n)"
+        f"  WHERE {' AND '.join([f'{first} <= {last}', *_visible(dates, table, day)])}\n)"
     )
 
 
-def edges(table: Table) -> tuple[str, str]:
-    """The first and the last day of a row; a blank edge is open."""
+def edges(ruleset: Ruleset, dates: Dates, table: Table, day: dt.date) -> tuple[str, str]:
+    """The first and the last day of a row, as known on a day; a blank edge is open."""
     if (in_force := table.in_force) is None:
         raise ValueError(f"{table.name} has no in_force: the rules were not checked")
-    start, end = (f"nullif({identifier(table.name)}.{identifier(each)}, '')" for each in (in_force.start, in_force.end))
+    rows = Rows(ruleset, SQLITE, dates, table, day)
+    start, end = (f"nullif({rows.column(each)}, '')" for each in (in_force.start, in_force.end))
     last = end if in_force.end_is == "last day" else f"date({end}, '-1 day')"
     return f"coalesce({start}, {_FIRST})", f"coalesce({last}, {_LAST})"
 

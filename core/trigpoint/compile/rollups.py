@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from trigpoint.compile.books import above
+from trigpoint.compile.books import Up, above, changes
 from trigpoint.compile.bounds import Bound
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
@@ -18,13 +18,13 @@ from trigpoint.compile.parts import Finisher, Newest, Parts
 from trigpoint.compile.scans import Scan
 from trigpoint.compile.scores import judged, score
 from trigpoint.compile.sql import Level, identifier, text
-from trigpoint.compile.statement import SCRATCH, values_table
+from trigpoint.compile.statement import SCRATCH, parent_column, values_table
 from trigpoint.model.expression import Aggregate, Column, LookupValue, MetricValue, Node, ScoreValue, walk
 from trigpoint.model.metric import Holder, RollupMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.subject import COMPANY
 from trigpoint.model.window import Stretch
-from trigpoint.rules.roads import Road, road
+from trigpoint.rules.roads import Road, Step, handovers, road
 
 _NO_NEWEST = "'9999'"
 # Children, the road chosen by `via`, and where parents are dated: the day, the holder and the stretch they depend on.
@@ -102,7 +102,7 @@ def book(ruleset: Ruleset, dates: Dates, occurrence: Occurrence) -> Book:
     """Rollups of one book share a pass over the children."""
     metric = rollup_metric(occurrence)
     via = tuple(sorted(metric.via.items()))
-    if not _moves(ruleset, _steps(ruleset, metric, occurrence.subject)):
+    if not _moves(ruleset, metric.over, _steps(ruleset, metric, occurrence.subject)):
         return metric.over, via, None, "end", None
     day = occurrence.shift.date(dates.as_of, dates.year_start)
     if metric.holder == "end" or metric.window is None:
@@ -115,8 +115,7 @@ def rollup_scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, gr
     metric = rollup_metric(group[0])
     over, via, day, holder, stretch = book(ruleset, dates, group[0])
     steps = _steps(ruleset, metric, subject)
-    up = above(ruleset, dates, over, steps, day or dates.as_of, holder, stretch) if steps else ("", None, None)
-    joins, key, weight = up
+    joins, key, weight = _up(ruleset, dates, steps, (over, via, day, holder, stretch))
     children = Children(ruleset, engine, dates, weight)
     parts = Parts(_name(over, via, day, holder, stretch))
     finishes = {each.column: Finisher(children, parts, each, children.passing(each)).finish() for each in group}
@@ -132,6 +131,16 @@ def rollup_scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, gr
     return Scan(parts.name, subject, level, tuple(parts.found.values()), finishes)
 
 
+def _up(ruleset: Ruleset, dates: Dates, steps: Road, at: Book) -> Up:
+    """The way up from the children: none to the company, and from today's rows the parent that they keep themselves."""
+    over, via, day, holder, stretch = at
+    if not steps:
+        return above(ruleset, dates, over, (Step(COMPANY, None),), day or dates.as_of, holder, stretch)
+    if len(steps) == 2 and not via and day in (None, dates.as_of) and holder == "end":
+        return "", f"v.{parent_column(steps[-1].subject)}", None
+    return above(ruleset, dates, over, steps, day or dates.as_of, holder, stretch)
+
+
 def _steps(ruleset: Ruleset, metric: RollupMetric, subject: str) -> Road:
     table = ruleset.subjects[metric.over].table
     if table is None or subject == COMPANY:
@@ -139,10 +148,9 @@ def _steps(ruleset: Ruleset, metric: RollupMetric, subject: str) -> Road:
     return road(ruleset.subjects, ruleset.tables[table], subject, metric.via) or ()
 
 
-def _moves(ruleset: Ruleset, steps: Road) -> bool:
-    """Whether the way up from a child is another one on another day."""
-    below = [ruleset.subjects[step.subject] for step in steps[:-1]]
-    return any(under.history or step.subject in under.dated for under, step in zip(below, steps[1:], strict=True))
+def _moves(ruleset: Ruleset, over: str, steps: Road) -> bool:
+    """Whether there are other children, or another way up from them, on another day."""
+    return bool(handovers(steps)) or any(changes(ruleset, name) for name in (over, *(step.subject for step in steps)))
 
 
 def _name(
@@ -150,5 +158,5 @@ def _name(
 ) -> str:
     chosen = ["by", *(column for _, column in via)] if via else []
     dated = [f"{holder.replace(' ', '_')}_{day:%Y_%m_%d}"] if day else []
-    days = [f"after_{stretch[0]:%Y_%m_%d}"] if stretch else []
+    days = [f"after_{stretch[0]:%Y_%m_%d}_to_{stretch[1]:%Y_%m_%d}"] if stretch else []
     return "__".join(["over", over, *chosen, *dated, *days])

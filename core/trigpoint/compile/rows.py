@@ -76,7 +76,7 @@ class Rows:
         """`in_force()`: begun by the end of the day, and not over by then; a blank edge is open."""
         if (edges := self.table.in_force) is None:
             return ""
-        start, end = self.cell(edges.start), self.cell(edges.end)
+        start, end = self.column(edges.start), self.column(edges.end)
         begun = self.dates.until(start, self.table.type_of(edges.start), self.day)
         last_day = self.day - dt.timedelta(days=1) if edges.end_is == "last day" else self.day
         lasts = self.dates.after(end, self.table.type_of(edges.end), last_day)

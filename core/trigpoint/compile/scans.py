@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from trigpoint.compile.books import alias, key_of, moves, own_rows, stamp
+from trigpoint.compile.books import alias, changes, key_of, moves, own_rows, stamp
 from trigpoint.compile.bounds import widest
 from trigpoint.compile.dates import Dates
-from trigpoint.compile.downwards import seen
+from trigpoint.compile.downwards import seen, sought
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.joins import Climb
 from trigpoint.compile.occurrences import Occurrence
@@ -87,13 +87,14 @@ def scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Se
     *_, stretch, moved = grain(ruleset, dates, group[0])
     parts = Parts(_name(grain(ruleset, dates, group[0])))
     linked: list[str] = []
+    groups: str | None = None
     key: str | None = None
     if steps is None:
         source, link, groups = seen(ruleset, table, subject, _owners(group), via, moved or dates.as_of)
-        linked, key = [link], key_of(ruleset, subject)
+        linked, key = [link, *sought(facts, group)], key_of(ruleset, subject)
     else:
         seek = _sought(ruleset, table, steps) and stretch is not None
-        climb = Climb(ruleset, table, steps, moved or dates.as_of, _fact_day(facts), seek)
+        climb = Climb(ruleset, table, steps, moved or dates.as_of, _fact_day(facts), seek, stretch, moved is not None)
         source, key = climb.source(_owners(group), via)
         groups = key
     finishes = {each.column: Finisher(facts, parts, each, facts.passing(each, bounds)).finish() for each in group}
@@ -129,6 +130,8 @@ def merged(ruleset: Ruleset, dates: Dates, fine: Scan, subject: str, group: Sequ
         source += f"\nJOIN {own_rows(ruleset, under, day)} ON {link}"
     column = onward[-1].column
     key = None if column is None else f"{alias(ruleset, under)}.{identifier(column)}"
+    if key and day != dates.as_of and changes(ruleset, subject):
+        source += f"\nJOIN {own_rows(ruleset, subject, day)} ON {key_of(ruleset, subject)} = {key}"
     source += f"\nWHERE {key} IS NOT NULL" if key else ""
     parts = tuple(dict.fromkeys(part for each in group for part in fine.finishes[each.column].parts))
     columns = {part.column: f"{part.merge}(finer.{part.column})" for part in parts}

@@ -39,9 +39,9 @@ def score(ruleset: Ruleset, engine: Engine, node: ScoreValue) -> str:
 
 
 def _part(engine: Engine, card: Scorecard, part: str) -> str:
-    if part in SCORE_PARTS:
+    if part in SCORE_PARTS and part != "coverage":  # scores are rounded when they are judged
         return f"{scores_table(card.name)}.{part}"
     names = [*(group.name for group in card.groups), *(measure.name for measure in card.measures)]
-    if part not in names:
+    if part not in (*names, "coverage"):
         return "NULL"  # a member of the family that has no such group or measure
     return f"({engine.round9(f'{scores_table(card.name)}.{identifier(part)}')})"

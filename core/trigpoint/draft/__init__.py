@@ -2,11 +2,12 @@
 
 from trigpoint.draft.answers import Answers, answers_of, kept_answers
 from trigpoint.draft.asked import Written, write_answered
+from trigpoint.draft.catalogue import CatalogueMetric, Topic, catalogue_topics
 from trigpoint.draft.composed import Composed, composed
 from trigpoint.draft.demo import ACCOUNTS, SEED, check_is_demo, write_demo
 from trigpoint.draft.from_csv import Draft, draft_from_csv
 from trigpoint.draft.questions import QUESTIONS, Answer, Question
-from trigpoint.draft.ready_made import ReadyMade, bundled_rulesets, sources_of
+from trigpoint.draft.ready_made import ReadyMade, bundled_rulesets, sources_of, tables_of
 from trigpoint.draft.skeleton import local_zone, write_project
 
 __all__ = [
@@ -15,19 +16,23 @@ __all__ = [
     "SEED",
     "Answer",
     "Answers",
+    "CatalogueMetric",
     "Composed",
     "Draft",
     "Question",
     "ReadyMade",
+    "Topic",
     "Written",
     "answers_of",
     "bundled_rulesets",
+    "catalogue_topics",
     "check_is_demo",
     "composed",
     "draft_from_csv",
     "kept_answers",
     "local_zone",
     "sources_of",
+    "tables_of",
     "write_answered",
     "write_demo",
     "write_project",

@@ -6,7 +6,7 @@ middle of theirs is written down with what each says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -14,19 +14,18 @@ from attrs import frozen
 from trigpoint.draft.answers import Answers
 from trigpoint.draft.names import slug, unique
 from trigpoint.draft.ready_made import content, standing_on, tables_of
-from trigpoint.draft.toml_text import comment, key, value_text
+from trigpoint.draft.review import review_text
+from trigpoint.draft.weights import HEALTH, KPI, Table, enough, mixed, own_card, weights_of
 from trigpoint.resources import bundled_names
+from trigpoint.rules.advice import MOST_OF_ONE_SURVEY
 from trigpoint.rules.files import BUNDLED
 
 ALWAYS = frozenset({"accounts", "csms", "contracts"})  # without these there is nobody to judge, and nothing to keep
 CATALOGUE, PARTS = "catalogue/", ("health/", "kpi/")  # the folders of the parts that rulesets are made of
 GOALS = {"retention": "retention-first", "expansion": "expansion"}
 ROLES = {"onboarding": "onboarding-specialist", "pooled": "pooled-csm", "strategic": "strategic-csm"}
-KPI, HEALTH = "csm_kpi", "account_health"  # the scorecards that the others are based on
-OWNED = "retention"  # the group of what is owned by whoever owns renewals
-STEP = 5  # weights are rounded to fives: finer ones pretend to a knowledge that nobody has
-
-Table = Mapping[str, Any]
+SURVEYS = "health/surveys"
+BENCHMARKS = "benchmarks-2016"  # compares within a stage of revenue, and tells the stage
 
 
 @frozen
@@ -40,34 +39,46 @@ class Composed:
 
 def composed(answers: Answers) -> Composed:
     """The rules for some answers."""
-    rulesets = rulesets_of(answers)
-    parts = _usable(answers)
-    groups = _members(parts, KPI, "groups")
-    cards = _kpi_cards(answers, groups)
+    rulesets, parts = rulesets_of(answers), _usable(answers)
+    left_out = [
+        *_roles_left_out(answers, parts),
+        *_parts_left_out(answers, rulesets),
+        *_tables_left_out(answers, parts),
+    ]
+    cards = _kpi_cards(answers, _members(parts, KPI, "groups"))
     weighed = {group for card in cards.values() for group, each in card["groups"].items() if each["weight"]}
     parts = [each for each in parts if _weighs(each, weighed)]
+    if SURVEYS in parts and _surveys_decide(answers, parts):
+        parts.remove(SURVEYS)
+        left_out.append(f"{SURVEYS}: with so few other facts a survey would carry over a quarter of a score")
     for card in cards.values():
         card["groups"] = {name: each for name, each in card["groups"].items() if name in _members(parts, KPI, "groups")}
     cards |= _health_cards(answers, parts)
     below = {each for name in parts for each in standing_on(name) if each != name}
     layers = tuple(f"{BUNDLED}{name}" for name in parts if name not in below)
-    left_out = tuple(_left_out(answers, rulesets))
-    return Composed(layers, _review(rulesets, cards, left_out), left_out)
+    stage = answers.arr_stage if BENCHMARKS in parts else None
+    return Composed(layers, review_text(rulesets, cards, stage, left_out), tuple(left_out))
 
 
 def rulesets_of(answers: Answers) -> tuple[str, ...]:
     """The ready-made rulesets that fit the answers."""
-    touch = (answers.touch,) if isinstance(answers.touch, str) else answers.touch.values()
     roles = (ROLES[role] for role in answers.roles)
-    return tuple(dict.fromkeys((answers.maturity, GOALS[answers.goal], *roles, *touch)))
+    return tuple(dict.fromkeys((answers.maturity, GOALS[answers.goal], *roles, *_models(answers))))
+
+
+def _models(answers: Answers) -> tuple[str, ...]:
+    return (answers.touch,) if isinstance(answers.touch, str) else tuple(answers.touch.values())
+
+
+def _have(answers: Answers) -> frozenset[str]:
+    return ALWAYS | set(answers.data)
 
 
 def _usable(answers: Answers) -> list[str]:
     """The parts of which all tables have data; of the catalogue, what declares one of the tables answered."""
-    have = ALWAYS | set(answers.data)
-    names = [name for name in bundled_names("rulesets") if tables_of([name]).keys() <= have]
+    names = [name for name in bundled_names("rulesets") if tables_of([name]).keys() <= _have(answers)]
     facts = [name for name in names if name.startswith(CATALOGUE) and _declares(name, answers.data)]
-    return [*facts, *(name for name in names if name.startswith(PARTS))]
+    return [*facts, *(name for name in names if name.startswith(PARTS) or name == BENCHMARKS)]
 
 
 def _declares(name: str, tables: Iterable[str]) -> bool:
@@ -76,75 +87,50 @@ def _declares(name: str, tables: Iterable[str]) -> bool:
     return any("key" in own.get(table, {}) for table in tables)
 
 
-def _members(parts: Iterable[str], card: str, kind: str) -> dict[str, None]:
-    """The names of the groups or measures that parts give a scorecard."""
+def _members(parts: Iterable[str], card: str, kind: str) -> dict[str, Any]:
+    """The groups or measures that parts give a scorecard, by name."""
     found = (content(name).get("scorecards", {}).get(card, {}).get(kind, {}) for name in parts)
-    return {name: None for members in found for name in members}
+    return {name: each for members in found for name, each in members.items()}
 
 
 def _weighs(part: str, weighed: set[str]) -> bool:
     """Whether a part is of use: one of a KPI group is not, where no scorecard gives the group a weight."""
     own = _members([part], KPI, "groups")
-    return not part.startswith("kpi/") or not own or bool(weighed & own.keys())
+    return not own or bool(weighed & own.keys())
 
 
 def _kpi_cards(answers: Answers, groups: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The scorecard of all CSMs, and one for each role that is based on it."""
+    """The scorecard of all CSMs, and one for each role that is based on it.
+
+    A role whose own work has no data gets none, and is not scored by the one of all either.
+    """
     firm = [answers.maturity, GOALS[answers.goal]]
-    cards: dict[str, dict[str, Any]] = {KPI: {"groups": _mixed(firm, answers.maturity, groups)}}
-    for role in answers.roles:
-        name, card = _own_card(ROLES[role])
-        judged = [group for group in groups if _weights(ROLES[role]).get(group)]
-        others = {group: {"weight": 0, "why": f"{ROLES[role]} gives it none"} for group in groups}
-        cards[name] = {**card, "groups": others | _mixed([*firm, ROLES[role]], ROLES[role], judged)}
+    cards: dict[str, dict[str, Any]] = {KPI: {"groups": mixed(firm, None, groups)}}
+    unscored = []
+    for ruleset in (ROLES[role] for role in answers.roles):
+        name, card = own_card(ruleset)
+        judged = [group for group in groups if weights_of(card).get(group)]
+        if not enough(ruleset, judged):
+            unscored.append(card["when"])
+            continue
+        others = {group: {"weight": 0, "why": f"{ruleset} gives it none"} for group in groups if group not in judged}
+        cards[name] = {**card, "groups": mixed(firm, ruleset, judged) | others}
+    if unscored:
+        cards[KPI]["when"] = f"coalesce(not ({' or '.join(unscored)}), true)"
     return cards
-
-
-def _mixed(rulesets: Sequence[str], owner: str, groups: Iterable[str]) -> dict[str, Any]:
-    """The middle of the weights of rulesets; retention at least half, where the `owner` among them says so."""
-    said = {name: _weights(name) for name in dict.fromkeys(rulesets)}
-    mixed: dict[str, int] = {}
-    whys: dict[str, str] = {}
-    for group in groups:
-        each = {name: weights.get(group, 0) for name, weights in said.items()}
-        mean = sum(each.values()) / len(each)
-        mixed[group] = max(STEP, STEP * round(mean / STEP)) if mean else 0
-        whys[group] = ", ".join(f"{name} says {one:g}" for name, one in each.items())
-    rest = sum(weight for group, weight in mixed.items() if group != OWNED)
-    if _owns(said[owner]) and mixed.get(OWNED, rest) < rest:
-        mixed[OWNED] = rest
-        whys[OWNED] += ": raised to half, because they own the renewals"
-    return {group: {"weight": weight, "why": whys[group]} for group, weight in mixed.items()}
-
-
-def _owns(weights: Mapping[str, float]) -> bool:
-    """Whether a ruleset holds its people to renewals: it gives them half of the weight or more."""
-    return 2 * weights.get(OWNED, 0) >= sum(weights.values()) > 0
-
-
-def _weights(ruleset: str) -> dict[str, float]:
-    """The weights of the groups in the scorecard of a ruleset."""
-    groups = _own_card(ruleset)[1].get("groups", {})
-    return {name: each["weight"] if isinstance(each, dict) else each for name, each in groups.items()}
-
-
-def _own_card(ruleset: str) -> tuple[str, Table]:
-    """The scorecard that stands in the file of a ruleset."""
-    cards: Mapping[str, Table] = content(ruleset)["scorecards"]
-    return next(iter(cards.items()))
 
 
 def _health_cards(answers: Answers, parts: Sequence[str]) -> dict[str, dict[str, Any]]:
     """A scorecard of accounts for each segment, with what its touch model says of the groups and measures that exist."""
     if isinstance(answers.touch, str):
-        name, card = _own_card(answers.touch)
+        name, card = own_card(answers.touch)
         return {name: _existing(card, parts)}
-    names = unique([HEALTH, *(f"{slug(segment)}_health" for segment in answers.touch)])[1:]
+    names = unique([HEALTH, *(f"{slug(segment)[:40].rstrip('_')}_health" for segment in answers.touch)])[1:]
     cards = {}
-    for name, (segment, model) in zip(names, answers.touch.items(), strict=True):
+    for number, (segment, model) in enumerate(answers.touch.items()):
         literal = segment.replace("'", "''")
-        card = {**_own_card(model)[1], "title": f"Account health: {segment}", "when": f"segment = '{literal}'"}
-        cards[name] = _existing(card, parts)
+        own = {"title": f"Account health: {segment}", "when": f"segment = '{literal}'", "priority": number}
+        cards[names[number]] = _existing({**own_card(model)[1], **own}, parts)
     return cards
 
 
@@ -157,36 +143,40 @@ def _existing(card: Table, parts: Sequence[str]) -> dict[str, Any]:
     return kept
 
 
-def _left_out(answers: Answers, rulesets: Iterable[str]) -> Iterable[str]:
-    """What the rulesets would judge too, with the tables it lacks."""
-    have = ALWAYS | set(answers.data)
+def _surveys_decide(answers: Answers, parts: Sequence[str]) -> bool:
+    """Whether a survey would carry too much of a scorecard of accounts, for want of other facts."""
+    there = weights_of({"groups": _members(parts, HEALTH, "groups")})
+    heard = _members([SURVEYS], HEALTH, "groups")
+    for card in ({}, *(own_card(model)[1] for model in _models(answers))):
+        weights = {name: weights_of(card).get(name, weight) for name, weight in there.items()}
+        if sum(weights[name] for name in heard) > MOST_OF_ONE_SURVEY * sum(weights.values()):
+            return True
+    return False
+
+
+def _roles_left_out(answers: Answers, parts: Sequence[str]) -> Iterable[str]:
+    """Roles of whose own work nothing is known."""
+    groups = _members(parts, KPI, "groups")
+    for role in answers.roles:
+        if not enough(ROLES[role], groups):
+            yield f"{ROLES[role]}: too little is known of their own work, and nobody is judged by that of others"
+
+
+def _parts_left_out(answers: Answers, rulesets: Iterable[str]) -> Iterable[str]:
+    """What the rulesets would judge too, with the tables that it lacks."""
     needed = dict.fromkeys(part for ruleset in rulesets for part in standing_on(ruleset) if part.startswith(PARTS))
-    for part in needed:
-        if lacking := [table for table in tables_of([part]) if table not in have]:
-            yield f"{part}: no {', '.join(lacking)}"
+    for part in (*needed, BENCHMARKS):
+        if lacking := [table for table in tables_of([part]) if table not in _have(answers)]:
+            yield f"{part}: needs {', '.join(lacking)}"
 
 
-def _review(rulesets: Sequence[str], cards: Mapping[str, Table], left_out: Sequence[str]) -> str:
-    lines = [
-        "#:schema ../.trigpoint/rules.schema.json",
-        "# Weights to review: made by `trigpoint init --ask` from the answers in trigpoint.toml.",
-        f"# They are the middle of what these ready-made rulesets say: {', '.join(rulesets)}.",
-        "# Change what you know better; the measures and their thresholds stand in the layers below.",
-    ]
-    if left_out:
-        lines += ["#", "# Left out, because there are no facts:", *(comment(f"  {each}") for each in left_out)]
-    for name, card in cards.items():
-        lines += _card_lines(name, card)
-    return "\n".join(lines) + "\n"
-
-
-def _card_lines(name: str, card: Table) -> list[str]:
-    own = {each: value for each, value in card.items() if each not in ("groups", "measures")}
-    lines: list[str] = []
-    if own:
-        lines += ["", f"[scorecards.{name}]", *(f"{key(each)} = {value_text(value)}" for each, value in own.items())]
-    for kind in ("groups", "measures"):
-        if card.get(kind):
-            lines += ["", f"[scorecards.{name}.{kind}]"]
-            lines += [f"{key(each)} = {value_text(value)}" for each, value in card[kind].items()]
-    return lines
+def _tables_left_out(answers: Answers, parts: Sequence[str]) -> Iterable[str]:
+    """Tables with facts that are of no use without others."""
+    used = tables_of(parts)
+    for table in answers.data:
+        if table not in used:
+            wanting = [
+                each for each in bundled_names("rulesets") if each.startswith(CATALOGUE) and _declares(each, [table])
+            ]
+            lacking = [each for each in tables_of(wanting) if each not in _have(answers)]
+            yield f"the table {table}: of no use without {', '.join(lacking)}"

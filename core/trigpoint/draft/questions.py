@@ -64,7 +64,8 @@ class Question:
             from trigpoint.rules.wording import closest
 
             near = closest(word.lower(), by_small)
-            raise self._refused(f"cannot be '{word}'", f"{near or 'choose'} of {', '.join(self.choices)}")
+            choices = f"one of {', '.join(self.choices)}"
+            raise self._refused(f"cannot be '{word}'", f"{near} {choices}" if near else choices)
         return by_small[word.lower()]
 
     def _segments(self, text: str) -> Answer:

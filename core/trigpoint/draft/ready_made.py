@@ -27,7 +27,7 @@ class ReadyMade:
 def bundled_rulesets() -> tuple[ReadyMade, ...]:
     """The rulesets to start from, by name; the parts that they are made of lie in folders and are left out."""
     names = [name for name in bundled_names("rulesets") if "/" not in name]
-    return tuple(ReadyMade(name, _title(_text(name))) for name in names)
+    return tuple(ReadyMade(name, title_of(name)) for name in names)
 
 
 @cache
@@ -56,10 +56,10 @@ def tables_of(names: Iterable[str]) -> dict[str, dict[str, str]]:
     return tables
 
 
-def sources_of(*names: str) -> str:
-    """A source for each table of the rulesets, as comments: only the owner knows where the files are."""
+def sources_of(tables: Mapping[str, Mapping[str, str]]) -> str:
+    """A source for each table, as comments: only the owner knows where the files are."""
     lines = ["# One source for each table of the rules that you have; take the # away.", ""]
-    for table, columns in tables_of(names).items():
+    for table, columns in tables.items():
         lines += [*_source(table, columns), ""]
     return "\n".join(lines)
 
@@ -81,8 +81,9 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH)
 
 
-def _title(text: str) -> str:
-    for line in text.splitlines():
+def title_of(name: str) -> str:
+    """The first line of comment of a bundled ruleset, which says what it is."""
+    for line in _text(name).splitlines():
         said = line.lstrip("# ").strip()
         if line.startswith("#") and not line.startswith("#:") and said:
             return said

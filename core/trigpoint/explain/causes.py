@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
+from trigpoint.compile.lookups import lookup_column
 from trigpoint.compile.occurrences import measured, under, value_column
 from trigpoint.compile.statement import own_column
 from trigpoint.explain.facts import Facts
@@ -16,7 +17,6 @@ from trigpoint.explain.quantities import NO_SHIFT, as_written
 from trigpoint.language import unparse
 from trigpoint.model.explanation import Quantity, ScaleExplained, State
 from trigpoint.model.expression import (
-    Aggregate,
     Between,
     Binary,
     Call,
@@ -26,11 +26,11 @@ from trigpoint.model.expression import (
     In,
     IsNull,
     Literal,
+    LookupValue,
     MetricValue,
     Node,
     Points,
     Unary,
-    walk,
 )
 from trigpoint.model.metric import Metric, RollupMetric, TableMetric
 from trigpoint.model.scorecard import Guard, Measure, Scorecard
@@ -77,6 +77,8 @@ class Causes:
                 return self._column(name, shift)
             case MetricValue(metric, inner):
                 return self._input(node, metric, under(shift, inner))
+            case LookupValue():
+                return self._first(node.children, shift) or self._lookup(node, shift, certain)
             case Points(name):
                 return None if self._points(name) is not None else f"points.{name} has no data"
             case Binary(operator) if operator in LOGIC:
@@ -116,6 +118,12 @@ class Causes:
             return None
         return f"{name} is blank"
 
+    def _lookup(self, node: LookupValue, shift: Shift, certain: bool) -> str | None:
+        """Kept beside the other values where a scorecard looks it up itself."""
+        columns, name = self.facts.levels.row.columns, lookup_column(node)
+        missing = not shift and name in columns and columns[name] is None
+        return f"{unparse(node)} finds nothing" if missing or certain else None
+
     def _input(self, node: MetricValue, metric: str, shift: Shift) -> str | None:
         """A metric inside a formula: what it has to say itself, or at least its name."""
         if self._has_data(metric, shift):
@@ -137,10 +145,8 @@ class Causes:
         """No child counts: because there is none, or none that passes, or none with data."""
         if self.facts.levels.row.n(value_column(metric.name, shift)) != 0:
             return None
-        read = [node for node in walk(metric.value.tree) if isinstance(node, Aggregate) and node.argument is not None]
-        names = " and ".join(dict.fromkeys(unparse(node.argument) for node in read if node.argument))
         chosen = " that meets its condition" if metric.where or metric.at else ""
-        return f"no {metric.over}{chosen}{f' with {names}' if names else ''}"
+        return f"no {metric.over}{chosen} has data"
 
     def _rule(self, metric: str) -> Metric:
         return self.facts.ruleset.metrics[metric]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trigpoint.compile.judgements import reason
+from trigpoint.compile.statement import IN_FORCE
 from trigpoint.explain.causes import Causes
 from trigpoint.explain.children import Behind
 from trigpoint.explain.facts import Facts, unfilled_tables
@@ -62,6 +63,7 @@ def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
         base=card.base,
         min_coverage=card.min_coverage,
         missing=card.missing,
+        in_force=levels.row.columns.get(IN_FORCE) != 0,
         eligible=_condition(ruleset, ruleset.subjects[card.subject].eligible, levels),
         when=_condition(ruleset, card.when, levels),
         applies_instead=_instead(store, run, card, key),

@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from trigpoint.model.expression import Expression
-from trigpoint.model.metric import Text
+from trigpoint.model.metric import Better, Text
 from trigpoint.model.window import Length
 
 Basis = Literal["own", "peers", "rule of thumb", "legal"]
@@ -36,4 +36,5 @@ class Benchmark:
     quantile: float | None = None
     history: Length | None = None
     runs: int = 4
+    better: Better | None = None  # the metric's without it: a book of more revenue may be a load
     text: Text = Text()

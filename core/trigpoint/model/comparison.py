@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.explanation import Quantity
-from trigpoint.model.metric import Metric
+from trigpoint.model.metric import Better, Metric
 
 Side = Literal["better", "worse"]
 RefusalKind = Literal[
@@ -68,3 +68,8 @@ class Comparison:
     refusal: Refusal | None = None
     review_by: dt.date | None = None
     out_of_date: bool = False
+
+    @property
+    def better(self) -> Better | None:
+        """Which way is better: as the benchmark says, else as the metric does."""
+        return self.benchmark.better or self.metric.better

@@ -224,6 +224,7 @@ class Explanation:
     min_coverage: float = 0.0
     missing: Missing = "skip"
     eligible: ConditionExplained | None = None
+    in_force: bool = True  # False: of a subject with history no stretch holds on the as-of date
     when: ConditionExplained | None = None
     applies_instead: str | None = None  # the scorecard of its family that is used for this subject
     findings: tuple[str, ...] = ()

@@ -80,6 +80,6 @@ class Ruleset:
                 stored = [column for parent, column in subject.parents.items() if parent not in subject.dated]
                 return (*stored[:1], *self.own_key(subject))
         facts = self.tables[table]
-        sought = next((each.key for each in self.lookups.values() if each.table == table), ())
+        sought = next((each.key for _, each in sorted(self.lookups.items()) if each.table == table), ())
         owners = tuple(facts.belongs_to.values())[:1] or sought
         return tuple(column for column in dict.fromkeys((*owners, facts.time)) if column)

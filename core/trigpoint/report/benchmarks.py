@@ -34,7 +34,7 @@ def _comparison(found: Comparison) -> dict[str, object]:
         "metric": benchmark.metric,
         "subject": benchmark.subject,
         "unit": found.metric.text.unit,
-        "better": found.metric.better,
+        "better": found.better,
         "basis": benchmark.basis,
         "citation": benchmark.citation,
         "year": benchmark.year,
@@ -168,7 +168,7 @@ def _references(found: Comparison) -> str:
     benchmark = found.benchmark
     if benchmark.basis == "own":
         which = "the median" if benchmark.quantile == 0.5 else f"quantile {benchmark.quantile:g}"
-        return f"{which} of the published runs of {benchmark.history} before"
+        return f"{which} of the published runs within {benchmark.history} before"
     return " · ".join(f"{words(name)} {_number(found, value)}" for name, value in benchmark.values.items())
 
 

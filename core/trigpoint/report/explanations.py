@@ -126,7 +126,10 @@ def _plain_band(explanation: Explanation) -> str:
 
 
 def _not_eligible(explanation: Explanation) -> Iterator[str]:
-    if condition := explanation.eligible:
+    if not explanation.in_force:
+        subject = words(explanation.subject)
+        yield f"No row of this {subject} is in force on {show_day(explanation.as_of)}."
+    elif condition := explanation.eligible:
         subject = with_article(words(explanation.subject))
         yield f"Only {subject} with {condition.text} is scored; here {_values(condition)}."
 

@@ -9,7 +9,7 @@ from attrs import evolve
 from trigpoint.language import Scope
 from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.expression import NUMERIC, Expression
-from trigpoint.model.metric import FormulaMetric, Metric, RollupMetric, TableMetric
+from trigpoint.model.metric import Better, FormulaMetric, Metric, RollupMetric, TableMetric
 from trigpoint.model.subject import COMPANY
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.measures import counted
@@ -44,7 +44,9 @@ def _benchmark(name: str, reader: Reader, draft: Draft) -> Benchmark:
         least = _min_n(reader, draft, metric)
     if found is None:
         raise Unusable
-    return evolve(found, when=when, formula=formula, min_n=least, text=reader.words())
+    default: Better | None = None
+    better = reader.word("better", default)
+    return evolve(found, when=when, formula=formula, min_n=least, better=better, text=reader.words())
 
 
 def _compared(name: str, reader: Reader, draft: Draft) -> Benchmark:

@@ -90,7 +90,7 @@ def _check_way(
 
 def check_bound(reader: Reader, draft: Draft, table: Table, subject: str, where: Expression | None) -> None:
     """Without a bound between their days, each subject would count all facts of its parent, before and after it alike."""
-    if where is not None and any(_compares_days(node, subject) for node in _conjuncts(where.tree)):
+    if where is not None and any(_compares_days(node, subject) for node in conjuncts(where.tree)):
         return
     own = f"{subject}.{_day_of(draft, cast(Table, draft.own_table(subject)))}"
     text = f"{reader.what} sees table '{table.name}' from each {subject} and does not say on which days"
@@ -103,11 +103,11 @@ def _day_of(draft: Draft, table: Table) -> str:
     return next((name for name, kind in draft.columns_of(table).items() if kind in TIMES), "DAY")
 
 
-def _conjuncts(node: Node) -> Iterator[Node]:
+def conjuncts(node: Node) -> Iterator[Node]:
     """What must all hold."""
     if isinstance(node, Binary) and node.operator == "and":
-        yield from _conjuncts(node.left)
-        yield from _conjuncts(node.right)
+        yield from conjuncts(node.left)
+        yield from conjuncts(node.right)
     else:
         yield node
 

@@ -82,8 +82,7 @@ def _at(reader: Reader, table: Table) -> At | None:
 
 def _refuse_ties(reader: Reader, table: Table, key: tuple[str, ...]) -> None:
     """The table's own key keeps two rows from having one key (and time): which of them counted would be chance."""
-    enough = [set(key), {*key, table.time}] if table.time else [set(key)]
-    if set(table.key) not in enough:
+    if not table.key or not set(table.key) <= {*key, table.time}:
         wanted = (*key, *([table.time] if table.time and table.time not in key else []))
         own = f"is {', '.join(table.key)}" if table.key else "is not declared"
         text = f"{reader.what} could find several rows: the key of table '{table.name}' {own}"

@@ -85,6 +85,11 @@ def lowest(subjects: Subjects, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in above)
 
 
+def handovers(steps: Road) -> Road:
+    """The steps of a road that lead to a dated parent."""
+    return tuple(step for step in steps if step.child)
+
+
 def told(steps: Road) -> str:
     """A road in words: csm_id, or account_id -> csm_id."""
     return " -> ".join(step.column or step.subject for step in steps)

@@ -10,8 +10,8 @@ from trigpoint.model.subject import COMPANY, Subject
 from trigpoint.model.window import Window
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.reader import Reader, Unusable
-from trigpoint.rules.roads import road
-from trigpoint.rules.scopes import check_shifts, check_subject_names, reached, subject_scope
+from trigpoint.rules.roads import ancestors, handovers, roads, upwards
+from trigpoint.rules.scopes import check_shifts, check_subject_names, subject_scope
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.tables import KEYS, TIMES, column
 from trigpoint.rules.wording import listed
@@ -119,15 +119,18 @@ def _check_holder(reader: Reader, metric: RollupMetric) -> None:
 
 def _check_handovers(draft: Draft, reader: Reader, metric: RollupMetric) -> None:
     """One day, or a share of days, cannot be that of two hand-overs one above the other."""
-    table = draft.own_table(metric.over)
+    table, asked = draft.own_table(metric.over), reader.get("subject")
     if metric.holder == "end" or table is None:
         return
-    for name in reached(draft, metric):
-        dated = [step for step in road(draft.subjects, table, name, metric.via) or () if step.child]
+    wanted = {each.value for each in asked.items or (asked,)} if asked else ancestors(draft.subjects, metric.over)
+    for name in upwards(draft.subjects):
+        ways = roads(draft.subjects, table, name, metric.via) if name in wanted else ()
+        dated = handovers(ways[0]) if len(ways) == 1 else ()
         if len(dated) > 1:
-            ways = listed([f"{step.child} -> {step.subject}" for step in dated])
-            text = f"on the way to {name} both {ways} change hands: it is not clear whose days count"
-            reader.refuse("TP168", text, reader.place("holder"), 'write holder = "end", or a metric for each step')
+            both = listed([f"{step.child} -> {step.subject}" for step in dated])
+            text = f"on the way to {name} both {both} change hands: it is not clear whose days count"
+            hint = 'say with `subject` where it is computed, or write holder = "end"'
+            reader.refuse("TP168", text, reader.place("holder"), hint)
 
 
 def _whole(node: Aggregate) -> bool:

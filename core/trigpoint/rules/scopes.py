@@ -18,7 +18,7 @@ from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.lookups import known_lookups
 from trigpoint.rules.mentions import bare, dotted, looked_up
 from trigpoint.rules.reader import Reader, Unusable
-from trigpoint.rules.roads import ancestors, reach, roads, told, upwards
+from trigpoint.rules.roads import ancestors, handovers, reach, roads, told, upwards
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.subjects import own_columns
 
@@ -60,7 +60,7 @@ def check_row_names(
         own = draft.subjects[owner].table if owner in draft.subjects else None
         if ("subject", owner) in draft.broken or ("column", f"{own}.{name}") in draft.broken:
             raise Unusable
-        if owner != below and shared_parents(draft.subjects, table, owner, via) and own is not None:
+        if own is not None and owner != below and shared_parents(draft.subjects, table, owner, via):
             text = f"'{owner}.{name}' lies below the rows of table '{table.name}', each of which may have several"
             hint = f'a metric with subject = "{owner}" sees the table from each {owner}'
             reader.refuse("TP159", text, place, hint)
@@ -206,7 +206,7 @@ def reached(draft: Draft, metric: Metric) -> tuple[str, ...]:
 
 
 def _above(draft: Draft, metric: RollupMetric) -> tuple[str, ...]:
-    """The subjects above the child to which exactly one road leads; the company last."""
+    """The subjects above the child to which exactly one road leads, by which it is clear who held it; the company last."""
     table = draft.own_table(metric.over)
     if table is None:
         return (COMPANY,)
@@ -214,7 +214,9 @@ def _above(draft: Draft, metric: RollupMetric) -> tuple[str, ...]:
     return tuple(
         name
         for name in upwards(draft.subjects)
-        if name in above and len(roads(draft.subjects, table, name, metric.via)) == 1
+        if name in above
+        and len(found := roads(draft.subjects, table, name, metric.via)) == 1
+        and (metric.holder == "end" or len(handovers(found[0])) < 2)
     )
 
 
@@ -258,6 +260,8 @@ def _unreached(draft: Draft, metric: Metric, subject: str) -> tuple[str, str, st
         return "TP125", text, f"it can be computed at {', '.join(reached(draft, metric))}"
     if table is None or not found:
         hint = "see `belongs_to` of the table and `parents` of the subjects"
+        if table is not None and shared_parents(draft.subjects, table, subject, metric.via):
+            hint = f'a metric with subject = "{subject}" alone sees the table from each {subject}'
         name = "" if table is None else table.name
         return "TP125", f"metric '{metric.name}': no road leads from table '{name}' to {subject}", hint
     ways = " and ".join(told(each) for each in found)

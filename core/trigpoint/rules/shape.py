@@ -113,10 +113,10 @@ def _faults(error: ValidationError) -> Iterator[_Fault]:
 
 
 def _needed(path: Path, value: object) -> str | None:
-    """What a plugin metric waits for, and how to do without it."""
+    """The plugin that a plugin metric waits for."""
     if path[-1] != "plugin" or not isinstance(value, str):
         return None
-    return f"it needs the plugin '{value.partition('.')[0]}'; until then write {'.'.join(map(str, path[:-1]))} = false"
+    return f"{path[-2]} needs the plugin '{value.partition('.')[0]}': leave it out for now, or the file it stands in"
 
 
 def _unknown(table: Mapping[str, object], schema: Schema) -> list[str]:

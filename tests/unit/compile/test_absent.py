@@ -21,11 +21,16 @@ RULES = {
         "accounts": {"columns": {"account_id": "text"}, "key": ["account_id"]},
         "usage": {
             "columns": {"account_id": "text", "day": "date"},
+            "key": ["account_id", "day"],
             "belongs_to": {"account": "account_id"},
             "time": "day",
         },
     },
-    "metrics": {"rows": {"from": "usage", "value": "count(*)", "window": "28 days", "empty": 0}},
+    "lookups": {"first": {"table": "usage", "key": ["account_id"], "value": "day", "at": "fixed"}},
+    "metrics": {
+        "rows": {"from": "usage", "value": "count(*)", "window": "28 days", "empty": 0},
+        "day": {"value": "lookup(first, account_id)"},
+    },
 }
 FACTS = {
     "accounts": [{"account_id": "A"}, {"account_id": "B"}],
@@ -46,3 +51,4 @@ def test_a_skipped_source_is_no_data(tmp_path, status, expected):
         evaluate(ruleset, warehouse, AS_OF, tmp_path / "scratch.db")
     rows = read_scratch(tmp_path / "scratch.db", ruleset)["values"]["account"]
     assert {key: row["rows"] for key, row in rows.items()} == expected
+    assert (rows["A"]["day"] is None) == (status == "skipped")

@@ -6,7 +6,9 @@ import sqlite3
 
 import pytest
 
+import oracle
 from support import engine
+from support.compare import compare
 from support.small import AS_OF, rows, ruleset
 from trigpoint.compile import compile_ruleset
 from trigpoint.errors import RulesError
@@ -49,11 +51,19 @@ MEETINGS = "a1,2026-03-01\na1,2026-03-02\na1,2026-03-11\na1,2026-04-01\na2,2026-
 AFTER = 'where = "days_between(cue.fired, day) between 1 and 28"\n'
 
 
+def evaluated(tmp_path, rules, typed, as_of):
+    """What the engine finds; the oracle finds the same."""
+    found = engine.run(tmp_path, rules, typed, as_of)
+    everything = {name: typed.get(name, []) for name in rules.tables}
+    assert compare(oracle.evaluate(rules, everything, as_of), found)[1] == []
+    return found
+
+
 def cue_values(tmp_path, metrics, subject="cue", **tables):
     rules = ruleset(RULES + metrics)
     given = {"accounts": ACCOUNTS, "csms": "m1,2020-01-01", "cues": CUES, "meetings": MEETINGS, **tables}
     typed = {name: rows(rules.tables[name].columns, text) for name, text in given.items()}
-    return engine.run(tmp_path, rules, typed, AS_OF)["values"][subject]
+    return evaluated(tmp_path, rules, typed, AS_OF)["values"][subject]
 
 
 def met(more=AFTER, value="count(*)", table="meetings"):
@@ -92,7 +102,7 @@ def test_the_way_down_may_be_long(tmp_path):
 def test_windows_shifts_and_formulas_work_as_usual(tmp_path):
     """Windows bound the facts, previous() and ago() move them, formulas and rollups read the value."""
     more = 'window = "28 days"\n' + AFTER
-    more += "[metrics.change]\nvalue = \"met - ago(met, '28 days')\"\n[metrics.before]\nvalue = \"previous(met)\"\n"
+    more += '[metrics.change]\nvalue = "met - ago(met, \'28 days\')"\n[metrics.before]\nvalue = "previous(met)"\n'
     more += '[metrics.answered]\nover = "cue"\nvalue = "share(met > 0)"\n'
     assert column(cue_values(tmp_path, met(more)), "change") == {"c1": 0, "c2": 1, "c3": 0, "c4": 0, "c5": 0}
     assert column(cue_values(tmp_path, met(more)), "before") == {"c1": 1, "c2": 0, "c3": 0, "c4": 0, "c5": 0}

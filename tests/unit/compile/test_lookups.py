@@ -7,7 +7,9 @@ import sqlite3
 
 import pytest
 
+import oracle
 from support import engine
+from support.compare import compare
 from support.small import AS_OF, rows, ruleset
 from trigpoint.compile import compile_ruleset
 from trigpoint.warehouse.layout import create_table, layout_of
@@ -39,12 +41,20 @@ A_YEAR = "EUR,2025-01-01,1.00,2025-01-01,2025-01-01\nEUR,2026-01-01,1.10,2026-01
 CONTRACTS = "c1,a1,2024-01-01,,100,EUR"
 
 
+def evaluated(tmp_path, rules, typed, as_of):
+    """What the engine finds; the oracle finds the same."""
+    found = engine.run(tmp_path, rules, typed, as_of)
+    everything = {name: typed.get(name, []) for name in rules.tables}
+    assert compare(oracle.evaluate(rules, everything, as_of), found)[1] == []
+    return found
+
+
 def account_values(tmp_path, metrics, as_of=AS_OF, **tables):
     """The value row of account a1, whose segment is 'EUR'."""
     rules = ruleset(TABLES + metrics)
     given = {"accounts": "a1,EUR,5,true,2020-01-01", "rates": A_YEAR, "contracts": CONTRACTS, **tables}
     typed = {name: rows(rules.tables[name].columns, text) for name, text in given.items()}
-    return engine.run(tmp_path, rules, typed, as_of)["values"]["account"]["a1"]
+    return evaluated(tmp_path, rules, typed, as_of)["values"]["account"]["a1"]
 
 
 def metric(name, value, more='from = "contracts"\nempty = "no data"\n'):
@@ -61,7 +71,9 @@ def test_constant_currency_leaves_an_unchanged_contract_at_100_percent(tmp_path)
     """100 EUR a year ago and now, at 1.00 then and 1.10 now: 100 % with the rate fixed, 110 % with the rate of each date."""
     metrics = metric("arr", "sum(arr * lookup(fx, currency))", 'from = "contracts"\nwhere = "in_force()"\nempty = 0\n')
     metrics += metrics.replace("metrics.arr]", "metrics.arr_then]").replace("lookup(fx,", "lookup(fx_then,")
-    metrics += metric("net", "arr / ago(arr, '12 months')", "") + metric("net_then", "arr_then / ago(arr_then, '1 year')", "")
+    metrics += metric("net", "arr / ago(arr, '12 months')", "") + metric(
+        "net_then", "arr_then / ago(arr_then, '1 year')", ""
+    )
     found = account_values(tmp_path, metrics)
     assert found["net"] == pytest.approx(1.0, rel=1e-12)
     assert found["net_then"] == pytest.approx(1.1, rel=1e-12)
@@ -82,6 +94,59 @@ def test_a_row_lookup_takes_the_day_of_the_fact_in_the_zone_of_the_project(tmp_p
     found = account_values(tmp_path, metric("amount", value, 'from = "orders"\nempty = 0\n'), orders=orders)
     assert found["amount"] == pytest.approx(10 * 1.00 + 10 * 1.10)
     assert found["amount__n"] == 2
+
+
+def test_moments_are_compared_with_days_in_the_zone_of_the_project(tmp_path):
+    """A price of half past midnight in Berlin holds for that day's order, one of the next midnight does not."""
+    more = """
+[tables.quotes]
+columns = { plan = "text", at = "timestamp", price = "number" }
+key = ["plan", "at"]
+time = "at"
+[lookups.quote]
+table = "quotes"
+key = ["plan"]
+value = "price"
+at = "row"
+[lookups.quote_now]
+table = "quotes"
+key = ["plan"]
+value = "price"
+at = "as of"
+"""
+    rules = ruleset(
+        TABLES
+        + more
+        + metric("spent", "sum(amount * lookup(quote, currency))", 'from = "orders"\nempty = 0\n')
+        + metric("now", "lookup(quote_now, segment)", "")
+        + metric("before", "ago(now, '1 day')", "")
+    )
+    given = {
+        "accounts": "a1,EUR,5,true,2020-01-01",
+        "orders": "a1,2026-03-30 12:00:00,10,EUR\na1,2026-03-29 12:00:00,1,EUR",
+        "quotes": "EUR,2026-03-30 00:30:00,2\nEUR,2026-03-31 00:00:00,3\nEUR,,9\nEUR,2026-03-28 23:59:59,1",
+    }
+    typed = {name: rows(rules.tables[name].columns, text) for name, text in given.items()}
+    found = evaluated(tmp_path, rules, typed, AS_OF)["values"]["account"]["a1"]
+    assert (found["spent"], found["now"], found["before"]) == (21, 3, 2)
+
+
+def test_a_subject_s_own_table_can_be_looked_into(tmp_path):
+    """By its key, which is unique; also by a table metric of another subject, and for a shifted rollup."""
+    rules = ruleset(
+        TABLES
+        + metric("own", "lookup(segment_of, 'a2')", 'subject = "account"\n')
+        + metric(
+            "rate", "sum(lookup(fx_then, segment))", 'over = "account"\nwhere = "lookup(fx_then, segment) > 0.5"\n'
+        )
+        + metric("rate_ago", "ago(rate, '12 months')", 'subject = "company"\n')
+        + '[lookups.segment_of]\ntable = "accounts"\nkey = ["account_id"]\nvalue = "segment"\n'
+    )
+    given = {"accounts": "a1,EUR,5,true,2020-01-01\na2,USD,5,true,2020-01-01", "rates": A_YEAR}
+    typed = {name: rows(rules.tables[name].columns, text) for name, text in given.items()}
+    found = evaluated(tmp_path, rules, typed, AS_OF)["values"]
+    assert found["account"]["a1"]["own"] == "USD"
+    assert (found["company"]["company"]["rate"], found["company"]["company"]["rate_ago"]) == (1.1, 1.0)
 
 
 def test_a_derived_column_may_look_up(tmp_path):
@@ -130,7 +195,9 @@ def test_the_newest_known_row_answers(tmp_path, rates, expected):
 def test_blank_keys_find_nothing(tmp_path):
     """No data looks up nothing, and neither does the empty text, as which blank keys are stored."""
     rates = ",2026-02-01,9.00,2026-02-01,2026-02-01"
-    metrics = metric("blank", "lookup(fx, nullif(segment, 'EUR'))", "") + metric("empty", "lookup(fx, trim(concat(' ', ' ')))", 'subject = "account"\n')
+    metrics = metric("blank", "lookup(fx, nullif(segment, 'EUR'))", "") + metric(
+        "empty", "lookup(fx, trim(concat(' ', ' ')))", 'subject = "account"\n'
+    )
     found = account_values(tmp_path, metrics, rates=rates)
     assert (found["blank"], found["empty"]) == (None, None)
 
@@ -166,7 +233,7 @@ guards.dear = { when = "lookup(fx_then, segment) > 1 and points.arr > 50", cap =
     )
     given = {"accounts": "a1,EUR,5,true,2020-01-01\na2,USD,5,true,2020-01-01", "rates": A_YEAR, "contracts": CONTRACTS}
     typed = {name: rows(rules.tables[name].columns, text) for name, text in given.items()}
-    found = engine.run(tmp_path, rules, typed, AS_OF)["scores"]["health"]
+    found = evaluated(tmp_path, rules, typed, AS_OF)["scores"]["health"]
     assert found["a1"]["points"]["arr"] == pytest.approx(100 / 1.1)
     assert (found["a1"]["score"], found["a1"]["guards"]) == (pytest.approx(55), ["dear"])
     assert found["a2"]["outcome"] == "not_applicable"
@@ -182,7 +249,7 @@ def test_a_rollup_looks_up_for_each_child(tmp_path):
     given = {"accounts": "a1,EUR,5,true,2020-01-01\na2,USD,5,true,2020-01-01", "rates": A_YEAR}
     given["contracts"] = "c1,a1,2024-01-01,,100,EUR\nc2,a2,2024-01-01,,50,EUR"
     typed = {name: rows(rules.tables[name].columns, text) for name, text in given.items()}
-    found = engine.run(tmp_path, rules, typed, AS_OF)["values"]["company"]["company"]
+    found = evaluated(tmp_path, rules, typed, AS_OF)["values"]["company"]["company"]
     assert found["all"] == pytest.approx(121)
 
 

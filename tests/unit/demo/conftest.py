@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from trigpoint import SourceRequest, SourceSettings, Table
-from trigpoint_demo.source import TABLES, DemoSource
+from trigpoint_demo.source import REGISTERS, TABLES, DemoSource
 
 UNTIL = dt.date(2026, 6, 30)
-NAMES = (*TABLES, "csms")
+NAMES = (*TABLES, *REGISTERS)
 Record = dict[str, object]
 Rows = Callable[..., Iterator[Record]]
 
@@ -33,7 +33,13 @@ def company_tables() -> dict[str, list[Record]]:
     return {name: list(rows_of(name)) for name in NAMES}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def demo_tables() -> dict[str, list[Record]]:
+    """The tables of the company that the demo shows, without the two longest."""
+    return {name: list(rows_of(name, accounts=200)) for name in NAMES if name not in ("usage", "tickets")}
+
+
+@pytest.fixture(scope="session")
 def read() -> Rows:
     """Reads a table of any company."""
     return rows_of

@@ -69,6 +69,7 @@ OTHER: dict[str, tuple[str, str]] = {
     "gate": ("else = 60", "else = 61"),
     "target": ("zero_at = 0.5", "zero_at = 0.6"),
     "choice": ("P1 = 0", "P1 = 1"),
+    "lookup": ('at = "fixed"', 'at = "as of"'),
     "steps": ("[10, 50]", "[11, 50]"),
 }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from trigpoint.errors import RulesError
-from trigpoint.model.subject import Subject
+from trigpoint.model.subject import Holding, Subject
 from trigpoint.model.table import Table
-from trigpoint.rules.roads import Step, ancestors, lowest, reach, road, upwards
+from trigpoint.rules.roads import Step, ancestors, handovers, lowest, reach, road, upwards
 
 SUBJECTS = {
     each.name: each
@@ -36,6 +36,19 @@ def test_own_table_begins_with_the_subject() -> None:
     """A subject's own row goes up by the subject itself."""
     assert road(SUBJECTS, ACCOUNTS, "account") == (Step("account", "account_id"),)
     assert road(SUBJECTS, ACCOUNTS, "csm") == (Step("account", "account_id"), Step("csm", "csm_id"))
+
+
+def test_a_dated_parent_is_another_road_than_a_column() -> None:
+    """Its step names the child that is handed over; a column of the own table that names the parent too is a second road."""
+    holding = Holding("assignments", "account_id", "csm_id")
+    account = Subject("account", "accounts", "account_id", parents={"csm": "csm_id"}, dated={"csm": holding})
+    subjects = {**SUBJECTS, "account": account}
+    steps = (Step("account", "account_id"), Step("csm", "csm_id", "account"))
+    assert road(subjects, ACCOUNTS, "csm") == steps
+    assert handovers(steps) == steps[1:]
+    both = Table("accounts", {}, belongs_to={"account": "account_id", "csm": "csm_id"})
+    with pytest.raises(RulesError, match="several roads"):
+        road(subjects, both, "csm")
 
 
 def test_the_company_has_no_column() -> None:

@@ -134,6 +134,17 @@ def test_a_target_belongs_to_its_person_and_period(tmp_path):
     assert world.at("2026-04-01").of(*shown, subject="csm", key="C1") == (None, None)
 
 
+def test_a_target_without_a_period_is_none(tmp_path):
+    """A row that does not say for when is no target, for any quarter: no data, and no number made up."""
+    world = World(
+        tmp_path,
+        "targets",
+        csms=CSMS,
+        targets="target_id, csm_id, metric, period_start, amount\n1, C1, expansion_won, , 90",
+    )
+    assert world.at(AS_OF).of("expansion_target", "expansion_target_prorated", subject="csm", key="C1") == (None, None)
+
+
 def test_targets_follow_presence_and_ramp(tmp_path):
     """Leave, a late start and an early end lower an amount; a newcomer is not held to all of it."""
     world = World(
@@ -203,6 +214,34 @@ def test_a_hand_over_moves_book_and_target(tmp_path):
     found = world.at(AS_OF)
     shown = ("arr_held", "arr_held_at_start", "book_kept", "expansion_target_prorated")
     assert found.of(*shown, subject="csm", key="C1") == (150, 200, 0.75, 67.5)
-    assert found.of(*shown[:3], subject="csm", key="C3") == (50, None, None)
+    assert found.of(*shown, subject="csm", key="C3") == (50, None, None, 45)  # by presence
     assert found.of("dollar_renewal_rate", "gross_revenue_retention", subject="csm", key="C1") == (0.9, 1)
     assert found.of("dollar_renewal_rate", "cohort_customers", subject="csm", key="C3") == (None, 1)
+
+
+HELD = """
+    assignment_id, account_id, csm_id, from_day, to_day
+    1, A, C1, 2024-01-01,
+    2, B, C1, 2024-01-01,
+"""
+
+
+def held(root, line: str) -> World:
+    """Two accounts of C1, and one of C2 by this assignment."""
+    return World(root, "assignments", accounts=ACCOUNTS, csms=CSMS, renewals=THREE, assignments=f"{HELD}{line}")
+
+
+def test_a_lost_renewal_stays_with_who_lost_it(tmp_path):
+    """Where the assignment ends with the customer the loss does not fall out of everybody's rate."""
+    found = held(tmp_path, "3, C, C2, 2024-01-01, 2026-02-28").at(AS_OF)
+    assert found("dollar_renewal_rate", "csm", "C1") == 0.9
+    assert found("dollar_renewal_rate", "csm", "C2") == 0
+    assert found.of("dollar_renewal_rate", "due_value_unheld") == (0.6, 0)
+
+
+def test_a_renewal_that_nobody_held_is_told(tmp_path):
+    """An account that was given to somebody only after its renewal was due is in nobody's rate: a warning says so."""
+    world = held(tmp_path, "3, C, C2, 2026-03-15,")
+    assert world.at(AS_OF).of("due_value", "due_value_held", "due_value_unheld") == (300, 200, 100)
+    assert world.at(AS_OF)("dollar_renewal_rate", "csm", "C2") is None
+    assert world.rules.asserts["renewals_are_held"].severity == "warning"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from support.catalogue import World
+from support.catalogue import World, project
+from trigpoint import load_project
+from trigpoint.errors import GateError
+from trigpoint.run import run_project
 
 AS_OF = "2026-03-31"
 ACCOUNTS = """
@@ -42,6 +47,29 @@ def test_a_net_figure_hides_a_loss(tmp_path):
         assert found.of(*SHOWN, subject=subject, key=key) == (0.8, 1.05, 1.0, 40, 40)
     assert found.of("expansion_rate", "net_churn", "cohort_customers") == (0.25, -0.05, 2)
     assert found.n("gross_revenue_retention") == 2
+
+
+def test_on_totals_nothing_would_be_lost(tmp_path):
+    """The cap is for each customer: taken on totals, one that grows would pay for one that shrinks."""
+    world = World(
+        tmp_path,
+        "retention",
+        layer="""
+            [metrics.on_totals]
+            over = "account"
+            value = "least(sum(arr), sum(arr_a_year_ago)) / sum(arr_a_year_ago)"
+            where = "arr_a_year_ago > 0"
+        """,
+        accounts=ACCOUNTS,
+        csms=CSMS,
+        contracts=contracts(
+            "1, A, 2025-01-01, , 100",
+            "2, A, 2025-06-01, , 50",
+            "3, B, 2025-01-01, 2025-06-30, 100",
+            "4, B, 2025-07-01, , 60",
+        ),
+    )
+    assert world.at(AS_OF).of("gross_revenue_retention", "on_totals") == (0.8, 1)
 
 
 B_LOST = {  # each form in which a customer's end may be written down
@@ -187,14 +215,27 @@ def test_movements_explain_the_change(tmp_path):
 
 
 def test_a_gap_in_the_movements_stops_the_run(tmp_path):
-    """An account that signed up after its first contract began is no customer of a year ago: the identity says so."""
-    world = retention(
-        tmp_path,
-        "1, A, 2025-01-01, , 100",
-        accounts="account_id, csm_id, signed_up\nA, C1, 2025-06-01",
-    )
-    assert world.at(AS_OF)("arr_movement_gap") == -100
-    assert world.rules.asserts["arr_movement"].severity == "error"
+    """An account that signed up after its first contract began was no customer a year ago: the identity says so."""
+    tables = {
+        "accounts": "account_id,name,segment,plan,region,industry,csm_id,signed_up\nA,,,,,,,2025-06-01\n",
+        "csms": "csm_id,name,role,region,team,hired_on,left_on,annual_cost,renewal_target\n",
+        "contracts": "contract_id,account_id,kind,plan,start_date,end_date,arr,seats,features_included,auto_renew\n"
+        "1,A,,,2025-01-01,,100,,,\n",
+    }
+    project(tmp_path, "retention")
+    with (tmp_path / "trigpoint.toml").open("a", encoding="utf-8") as file:
+        for name, text in tables.items():
+            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+            file.write(f'[sources.{name}]\nplugin = "files"\npath = "{name}.csv"\n')
+    now = dt.datetime(2026, 4, 1, 10, tzinfo=dt.UTC)
+    with pytest.raises(GateError) as caught:
+        run_project(load_project(tmp_path), now=now)
+    (told,) = caught.value.problems
+    assert told.code == "TP640"
+    assert "arr_movement_gap is -100" in told.text
+    later = tables["accounts"].replace("2025-06-01", "2025-01-01")
+    (tmp_path / "accounts.csv").write_text(later, encoding="utf-8")
+    assert run_project(load_project(tmp_path), now=now).exit_code == 0
 
 
 def test_signs_are_told_by_words(tmp_path):

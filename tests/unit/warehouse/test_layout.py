@@ -25,6 +25,13 @@ belongs_to = { subscription = "subscription_id" }
 time = "day"
 [tables.rates]
 columns = { currency = "text", rate = "number" }
+[subjects.csm]
+table = "csms"
+key = "csm_id"
+history = true
+[tables.csms]
+columns = { csm_id = "text", from_day = "date", to_day = "date" }
+in_force = { from = "from_day", to = "to_day", to_is = "last day" }
 """
 
 
@@ -49,10 +56,16 @@ columns = { currency = "text", rate = "number" }
             '"currency" TEXT,\n    "rate" REAL,\n    _n INTEGER NOT NULL,\n    _loaded_at INTEGER NOT NULL,\n'
             "    PRIMARY KEY (_n)\n) STRICT, WITHOUT ROWID",
         ),
+        (
+            "csms",
+            '"csm_id" TEXT NOT NULL,\n    "from_day" TEXT NOT NULL,\n    "to_day" TEXT,\n'
+            "    _n INTEGER NOT NULL,\n    _loaded_at INTEGER NOT NULL,\n"
+            '    PRIMARY KEY ("csm_id", "from_day", _n),\n    UNIQUE ("csm_id", "from_day")\n) STRICT, WITHOUT ROWID',
+        ),
     ],
 )
 def test_a_table_lies_by_owner_and_time(table: str, ends: str) -> None:
-    """A table of facts lies by owner and time, a subject's own by parent and key, one with neither by row."""
+    """A table of facts lies by owner and time, a subject's own by parent and key, a history also by start, others by row."""
     statement = create_table(layout_of(ruleset(RULES), table), table)
     assert statement == f'CREATE TABLE "{table}" (\n    {ends}'
     with closing(sqlite3.connect(":memory:")) as connection:

@@ -18,7 +18,7 @@ class Engine:
     `functions` and `aggregates` map a name of the language to a template over printed arguments. `fence` closes a level so
     that the engine does not copy its expressions into the level above; `reasons` makes the list of the dearest measures,
     `reason` takes the name of the k-th from it; `day` makes a date of a Julian day number,
-    `next_day` is the day after a date.
+    `later_day` is the date a number of days after another.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Engine:
     truth: Callable[[bool], str]
     double: Template
     day: Template
-    next_day: Template
+    later_day: Template
     reasons: Template
     reason: Callable[[str, int], str]
     fence: str

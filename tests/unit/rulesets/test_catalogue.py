@@ -1,0 +1,221 @@
+"""The files of the catalogue: sound alone and together, explained, and listed as they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from support.catalogue import FOLDER, TOPICS, World, project, ruleset
+from support.command_line import CommandLine
+from trigpoint.draft import catalogue_topics
+from trigpoint.rules import check
+
+PLUGINS = ("survival",)  # what waits for metrics by plugins
+ALTERNATIVES = ("arr_snapshots", "closed_accounts", "currencies")  # three ways in which revenue is known
+WHOLE = tuple(topic for topic in TOPICS if topic not in (*PLUGINS, *ALTERNATIVES, "assignments"))
+METRICS = [each for topic in catalogue_topics() for each in topic.metrics]
+
+# domain.md: the definitions, each in the topic where it belongs.
+DEFINED = {
+    "retention": "gross_revenue_retention net_revenue_retention logo_retention net_churn gross_loss hidden_loss expansion_rate "
+    "arr_new arr_reactivated arr_expansion arr_contraction arr_churned churn_by_customer churn_by_revenue churn_by_event",
+    "closed_accounts": "churn_by_flag",
+    "renewals": "dollar_renewal_rate net_renewal_rate logo_renewal_rate",
+    "expansion": "expansion_sold expansion_sourced expansion_won expansion_share_of_revenue",
+    "adoption": "seat_utilisation stickiness adoption_breadth",
+    "onboarding": "live_within_12_weeks value_within_6_weeks onboardings_open",
+    "survival": "time_to_first_value onboarding_weeks",
+    "relationships": "executive_depth roles_covered review_coverage",
+    "advocacy": "reference_rate referral_pipeline",
+    "surveys": "csat nps ces",
+    "guidance": "response_on_time hours_to_guidance guidance_effect guidance_cost",
+    "reporting": "scorecard_timeliness scorecard_completeness",
+    "cost": "cost_to_renew cost_to_expand cs_margin",
+}
+
+
+@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic not in PLUGINS])
+def test_each_file_is_sound_alone(tmp_path, topic):
+    """Each file can be the only entry of a project's rules, without a warning."""
+    assert [str(problem) for problem in check(project(tmp_path, topic))] == []
+
+
+@pytest.mark.parametrize("last", [*ALTERNATIVES, "assignments"])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_all_files_are_sound_together(tmp_path, turn, last):
+    """All topics fit together in any order, with one of the layers that change them on top."""
+    assert [str(problem) for problem in check(project(tmp_path, *WHOLE[::turn], last))] == []
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_topics_fit_b2b_saas(tmp_path, turn):
+    """A project on b2b-saas can take topics on top, or below."""
+    layers = ("trigpoint:b2b-saas", *WHOLE)[::turn]
+    assert [str(problem) for problem in check(project(tmp_path, *layers))] == []
+
+
+def test_order_of_topics_changes_nothing(tmp_path):
+    """A project with all topics computes the same metrics whichever it names first."""
+    first, second = ruleset(tmp_path, *WHOLE), ruleset(tmp_path, *WHOLE[::-1])
+    assert dict(first.metrics) == dict(second.metrics)
+
+
+@pytest.mark.parametrize("topic", PLUGINS)
+def test_check_says_which_plugin_is_needed(tmp_path, topic):
+    """A metric that waits for a plugin names it."""
+    told = [str(problem) for problem in check(project(tmp_path, topic))]
+    for metric in (each.name for each in METRICS if each.topic == topic):
+        assert any("TP190" in line and f"{metric} needs the plugin 'survival'" in line for line in told), metric
+
+
+def test_every_definition_is_there():
+    """Each metric of the field's list stands in its topic."""
+    there = {topic.name: {each.name for each in topic.metrics} for topic in catalogue_topics()}
+    for topic, names in DEFINED.items():
+        assert set(names.split()) <= there[topic], topic
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda each: f"{each.topic}-{each.name}")
+def test_every_metric_is_explained(metric):
+    """Title and why, where it is computed; a unit and a direction unless it is a word, a day or a yes and no."""
+    assert metric.title
+    assert metric.why
+    assert metric.at
+    worded = ("arr_movement", "reference_status", "first_revenue_on", "guided", "pulse")
+    assert metric.name in worded or (metric.unit and metric.better in ("higher", "lower", "none"))
+
+
+def test_b2b_saas_means_the_same(tmp_path):
+    """A metric or column that the ruleset b2b-saas has too is the same thing there."""
+    ready_made = ruleset(tmp_path, "trigpoint:b2b-saas")
+    ours = ruleset(tmp_path, *WHOLE)
+    shared = [name for name in ours.metrics if name in ready_made.metrics]
+    assert len(shared) > 25
+    for name in shared:
+        here, there = ours.metrics[name], ready_made.metrics[name]
+        for key in ("table", "value", "where", "window", "at", "empty", "better"):
+            assert getattr(here, key, None) == getattr(there, key, None), (name, key)
+        assert here.text.unit == there.text.unit, name
+    for name, table in ready_made.tables.items():
+        if name in ours.tables:
+            assert table.columns.items() <= ours.tables[name].columns.items(), name
+
+
+def test_titles_of_files_say_what_they_are():
+    """The first line of each file is its title, and the schema helps in an editor."""
+    for path in sorted(FOLDER.glob("*.toml")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert lines[0] == "#:schema ../../schemas/rules.schema.json", path.name
+        assert re.match(r"# Catalogue, [^:]+: .+", lines[1]), path.name
+
+
+def test_every_file_stands_on_the_subjects(tmp_path):
+    """Whatever topic is named, accounts, people and their groups are known."""
+    for topic in TOPICS:
+        if topic not in PLUGINS:
+            known = ruleset(tmp_path, topic).subjects
+            assert {"account", "csm", "team", "segment", "region", "company"} <= known.keys(), topic
+
+
+def test_net_is_never_shown_without_gross(tmp_path):
+    """Wherever a net figure is computed, gross, by customer and the loss behind it are too."""
+    rules = ruleset(tmp_path, "retention", "renewals")
+    for net, *beside in (
+        ("net_revenue_retention", "gross_revenue_retention", "logo_retention", "gross_loss", "hidden_loss"),
+        ("net_renewal_rate", "dollar_renewal_rate"),
+    ):
+        for name in beside:
+            assert set(rules.metrics[net].subjects) <= set(rules.metrics[name].subjects), name
+
+
+def test_much_of_one_thing_makes_no_full_score(tmp_path):
+    """Public bug: counts times weights, clamped at 100. One habit in excess does not make up for all the others."""
+    world = World(
+        tmp_path,
+        "adoption",
+        layer="""
+            [scorecards.health]
+            subject = "account"
+            missing = "skip"
+            bands = { good = 70, poor = 0 }
+            [scorecards.health.measures]
+            seats = { metric = "seat_utilisation", linear = [0, 1] }
+            breadth = { metric = "adoption_breadth", linear = [0, 1] }
+        """,
+        accounts="account_id, signed_up\nA, 2020-01-01\nB, 2020-01-01",
+        contracts="contract_id, account_id, start_date, arr, seats, features_included\n"
+        "1, A, 2025-01-01, 100, 4, 10\n2, B, 2025-01-01, 100, 4, 10",
+        usage="\n".join(
+            [
+                "account_id, user_id, day, feature, events",
+                *(f"A, u{n}, 2026-03-31, f0, 999" for n in range(40)),
+                *(f"B, u{n}, 2026-03-31, f{n}, 1" for n in range(4)),
+            ]
+        ),
+    )
+    scores = world.scores("2026-03-31")["health"]
+    assert [scores[key]["score"] for key in "AB"] == [55, 70]
+
+
+def test_the_catalogue_is_listed_anywhere(tmp_path, capsys, monkeypatch):
+    """`metrics --catalogue` needs no project: lines for people, JSON and CSV for machines."""
+    monkeypatch.chdir(tmp_path)
+    run = CommandLine(capsys)
+    lines = run("metrics", "--catalogue").out.splitlines()
+    assert "catalogue/renewals: what was due, and what became of it. Always by the day on which it was due." in lines
+    assert "  arr  Annual recurring revenue" in lines
+    assert "      sum(arr) from contracts where in_force()" in lines
+    found = json.loads(run("metrics", "--catalogue", "--format", "json").out)
+    assert found["format"] == 1
+    assert [topic["topic"] for topic in found["topics"]] == list(TOPICS)
+    by_name = {each["metric"]: each for topic in found["topics"] for each in topic["metrics"]}
+    assert by_name["gross_revenue_retention"] | {"why": ""} == {
+        "metric": "gross_revenue_retention",
+        "title": "Gross revenue retention",
+        "unit": "ratio",
+        "better": "higher",
+        "at": ["above account"],
+        "formula": "sum(least(arr, arr_a_year_ago)) / sum(arr_a_year_ago) over account where arr_a_year_ago > 0",
+        "why": "",
+    }
+    rows = list(csv.DictReader(io.StringIO(run("metrics", "--catalogue", "--format", "csv").out)))
+    assert [(row["topic"], row["metric"]) for row in rows] == [(each.topic, each.name) for each in METRICS]
+
+
+def test_a_layer_lists_what_it_makes_of_a_metric():
+    """A layer that changes one key of a metric shows the whole of it."""
+    listed = {(each.topic, each.name): each for each in METRICS}
+    assert listed["currencies", "arr"].formula == "sum(arr * lookup(fx, currency)) from contracts where in_force()"
+    assert listed["currencies", "arr"].unit == "USD"
+    assert (
+        listed["arr_snapshots", "arr"].formula == "sum(arr) from arr_snapshots where day = lookup(last_snapshot, 'arr')"
+    )
+    assert listed["survival", "onboarding_weeks"].formula.startswith("plugin survival (start = booked_on")
+
+
+def test_the_listing_says_where_metrics_are_computed(tmp_path):
+    """What the catalogue says of the subjects of a metric is what the rules make of it."""
+    for topic in catalogue_topics():
+        if topic.name not in PLUGINS:
+            rules = ruleset(tmp_path, topic.name)
+            for each in topic.metrics:
+                places = rules.metrics[each.name].subjects
+                if each.at[0].startswith("above "):
+                    assert "company" in places, each.name
+                else:
+                    assert places == each.at, each.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [((), "TP373"), (("account", "--catalogue"), "TP374"), (("--catalogue", "--as-of", "today"), "TP374")],
+)
+def test_half_a_question_is_refused(tmp_path, capsys, monkeypatch, arguments, code):
+    """Neither a subject nor the catalogue, or both: exit 2 with what to write instead."""
+    monkeypatch.chdir(tmp_path)
+    asked = CommandLine(capsys)("metrics", *arguments)
+    assert (asked.code, asked.codes) == (2, [code])

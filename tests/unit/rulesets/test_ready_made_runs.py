@@ -1,0 +1,139 @@
+"""The ready-made rulesets at work: on contracts alone nothing else is judged, and the figures are those worked out by hand."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.command_line import CommandLine
+from trigpoint.draft import tables_of
+
+AS_OF = "2026-06-30"
+ACCOUNTS = 12  # enough for every min_n
+SOURCES = ("accounts", "csms", "contracts")
+
+
+def facts(root: Path) -> None:
+    """Twelve customers of one CSM for two years, paying 100 each; the last one left in May, the first one pays 150."""
+    (root / "data").mkdir()
+    since, keys = "2024-01-01", [f"{number:02}" for number in range(ACCOUNTS)]
+    contracts = [
+        {"contract_id": f"K{key}", "account_id": f"A{key}", "start_date": since, "arr": "100", "seats": "10"}
+        for key in keys
+    ]
+    contracts[-1]["end_date"] = "2026-05-31"
+    contracts.append({"contract_id": "K99", "account_id": "A00", "start_date": "2026-02-01", "arr": "50"})
+    rows = {
+        "accounts": [
+            {"account_id": f"A{key}", "segment": "enterprise", "csm_id": "C1", "signed_up": since} for key in keys
+        ],
+        "contracts": contracts,
+        "csms": [
+            {"csm_id": "C1", "role": "strategic"},
+            {"csm_id": "C2", "role": "pooled", "left_on": "2026-03-31"},
+            {"csm_id": "C3", "role": "onboarding"},
+        ],
+    }
+    for name, columns in tables_of(["catalogue/contracts"]).items():
+        with (root / "data" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows[name])
+
+
+def scored(root: Path, command_line: CommandLine, rules: str, card: str) -> dict[str, dict[str, Any]]:
+    """The rows of a scorecard by key, after a run."""
+    facts(root)
+    sources = "".join(f'[sources.{name}]\nplugin = "files"\npath = "data/{name}.csv"\n' for name in SOURCES)
+    (root / "trigpoint.toml").write_text(f'timezone = "UTC"\nrules = [{rules}]\n{sources}', encoding="utf-8")
+    answer = command_line("--project", str(root), "run", "--as-of", AS_OF)
+    assert answer.code in (0, 3), answer.err
+    rows = command_line("--project", str(root), "scores", card, "--format", "json").json["rows"]
+    return {row["key"]: row for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "card"),
+    [
+        ("growth", "csm_kpi"),
+        ("startup", "csm_kpi"),
+        ("mature", "csm_kpi"),
+        ("strategic-csm", "strategic_kpi"),
+    ],
+)
+def test_people_are_judged_by_what_is_known(tmp_path: Path, command_line: CommandLine, name: str, card: str) -> None:
+    """With contracts alone only retention has points: gross 11 of 12, no figure is made up for tables without a source."""
+    row = scored(tmp_path, command_line, f'"trigpoint:{name}"', card)["C1"]
+    known = {measure: points for measure, points in row["points"].items() if points is not None}
+    gross = 100 * (11 / 12 - 0.75) / (0.90 - 0.75)
+    heads = 100 * (11 / 12 - 0.70) / (0.90 - 0.70)
+    assert known.pop("gross_retention") == pytest.approx(min(gross, 110))
+    assert known.pop("customers_retained") == pytest.approx(min(heads, 110))
+    assert known.pop("retention") == pytest.approx((30 * min(gross, 110) + 10 * min(heads, 110)) / 40)
+    assert known == {}
+    assert row["outcome"] == "insufficient_data"  # two fifths of retention are less than half of the weight
+
+
+def test_who_left_is_not_eligible(tmp_path: Path, command_line: CommandLine) -> None:
+    """CSMs who are no longer there are not scored, and each other one by the scorecard of the role."""
+    rules = '"trigpoint:onboarding-specialist", "trigpoint:pooled-csm", "trigpoint:strategic-csm"'
+    rows = scored(tmp_path, command_line, rules, "csm_scorecards")
+    assert {key: (row["scorecard"], row["outcome"]) for key, row in rows.items()} == {
+        "C1": ("strategic_kpi", "insufficient_data"),
+        "C2": ("onboarding_kpi", "not_eligible"),  # of a whole family nobody asks which one
+        "C3": ("onboarding_kpi", "insufficient_data"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "card", "measures"),
+    [
+        ("mixed", "customer_health", {"commercial", "growth"}),
+        ("posthog", "posthog_health", set()),
+        ("gitlab", "gitlab_health", set()),
+    ],
+)
+def test_accounts_are_judged_by_what_is_known(
+    tmp_path: Path, command_line: CommandLine, name: str, card: str, measures: set[str]
+) -> None:
+    """No table of usage, tickets or meetings is no data: neither silence nor peace; and too little for a score."""
+    rows = scored(tmp_path, command_line, f'"trigpoint:{name}"', card)
+    for row in rows.values():
+        if row["outcome"] != "not_eligible":
+            assert {measure for measure, points in row["points"].items() if points is not None} <= measures
+            assert row["outcome"] == "insufficient_data"
+    assert rows["A11"]["outcome"] == "not_eligible"  # it left
+
+
+def test_the_answers_make_it_enough(tmp_path: Path, command_line: CommandLine) -> None:
+    """What has no facts is left out by the answers, so that contracts alone give scores."""
+    given = ("--maturity", "growth", "--goal", "retention", "--roles", "none", "--touch", "enterprise")
+    root = tmp_path / "mine"
+    answer = command_line("init", str(root), *given, "--arr-stage", "up to $2M", "--data", "none", "--timezone", "UTC")
+    assert answer.code == 0
+    facts(root)
+    project = root / "trigpoint.toml"
+    text = project.read_text("utf-8")
+    for name in SOURCES:
+        source = f'# [sources.{name}]\n# plugin = "files"\n# path = "data/{name}.csv"\n'
+        assert source in text
+        text = text.replace(source, source.replace("# ", ""))
+    project.write_text(text, "utf-8")
+    assert command_line("--project", str(root), "run", "--as-of", AS_OF).code == 0
+    rows = command_line("--project", str(root), "scores", "csm_kpi", "--format", "json").json["rows"]
+    assert {row["key"]: row["band"] for row in rows} == {"C1": "exceeds", "C2": None, "C3": None}
+    rows = command_line("--project", str(root), "scores", "customer_health", "--format", "json").json["rows"]
+    assert {row["key"]: row["score"] for row in rows} == {"A00": 100.0, "A11": None} | {
+        f"A{number:02}": 80.0 for number in range(1, 11)
+    }
+
+
+@pytest.fixture
+def command_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line, whatever the surroundings say."""
+    for name in ("TRIGPOINT_PROJECT", "TRIGPOINT_DEBUG", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return CommandLine(capsys)
