@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ def bundled(kind: Kind) -> Path:
     return installed if installed.is_dir() else package.parents[1] / kind
 
 
+@cache
 def bundled_names(kind: Kind) -> tuple[str, ...]:
     """The names of the bundled files of one kind without their endings, those in a folder last and with its name."""
     root = bundled(kind)

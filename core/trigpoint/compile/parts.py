@@ -8,17 +8,14 @@ from typing import Literal, Protocol
 
 from attrs import field, frozen
 
-from trigpoint.compile.bounds import Bound, tightest
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
 from trigpoint.compile.lookups import look_up
 from trigpoint.compile.occurrences import Occurrence
-from trigpoint.compile.rows import Rows
 from trigpoint.model.expression import Aggregate, Call, Case, IsNull, LookupValue, Node, walk
 from trigpoint.model.metric import TableMetric
-from trigpoint.model.ruleset import DAY, Ruleset
-from trigpoint.model.table import Table
+from trigpoint.model.ruleset import Ruleset
 
 Merge = Literal["sum", "min", "max"]
 
@@ -55,13 +52,6 @@ class Parts:
             names = (wanted if k == 1 else f"{wanted}_{k}" for k in range(1, len(taken) + 2))
             self.found[sql] = Part(next(name for name in names if name not in taken), merge)
         return self.found[sql]
-
-
-def table_metric(occurrence: Occurrence) -> TableMetric:
-    """The occurrence's metric, which is known to be a table metric."""
-    if not isinstance(occurrence.metric, TableMetric):
-        raise TypeError(f"{occurrence.metric.name} is no table metric")
-    return occurrence.metric
 
 
 class Counted(Protocol):
@@ -102,85 +92,6 @@ class Newest:
 
     time: str
     finish: Callable[[str], str]
-
-
-@frozen
-class Facts:
-    """The rows of one table as an occurrence sees them."""
-
-    ruleset: Ruleset
-    engine: Engine
-    dates: Dates
-    table: Table
-
-    def day(self, occurrence: Occurrence) -> dt.date:
-        """The as-of date of the occurrence."""
-        return occurrence.shift.date(self.dates.as_of, self.dates.year_start)
-
-    def rows(self, occurrence: Occurrence) -> Rows:
-        """How its columns read."""
-        return Rows(self.ruleset, self.engine, self.dates, self.table, self.day(occurrence))
-
-    def bounds(self, occurrence: Occurrence) -> list[Bound]:
-        """When a row exists, and the window. A subject's own rows always exist."""
-        metric, day, rows = table_metric(occurrence), self.day(occurrence), self.rows(occurrence)
-        found = []
-        known = self.table.visible_by
-        if known and all(each.table != self.table.name for each in self.ruleset.subjects.values()):
-            found.append(Bound(rows.raw(known), self.table.type_of(known), False, day))
-        at = metric.at or self.table.time
-        if metric.window and at:
-            edges = metric.window.before if occurrence.shift.previous else metric.window.edges
-            start, end = edges(day, self.dates.year_start)
-            column = rows.raw(at) if at in self.table.columns and at not in self.table.known else rows.column(at)
-            kind = self.table.type_of(at)
-            found += [Bound(column, kind, True, start), Bound(column, kind, False, end)]
-        return tightest(found)
-
-    @property
-    def weight(self) -> None:
-        """Every fact counts once."""
-        return None
-
-    def print(self, occurrence: Occurrence, node: Node, binding: int = 0) -> str:
-        """An expression over one row."""
-        return self.rows(occurrence).print(node, binding)
-
-    def order(self, occurrence: Occurrence) -> tuple[str, str]:
-        """The time and the key of the table."""
-        rows = self.rows(occurrence)
-        return rows.column(self.table.time or ""), ", ".join(rows.cell(column) for column in self.table.key)
-
-    def newest(self, occurrence: Occurrence, node: Aggregate) -> Newest | None:  # noqa: ARG002  # the same for all
-        """The greatest `time`: from the number of the day where there is one, else from the day or moment."""
-        time, rows = self.table.time, self.rows(occurrence)
-        if time is None:
-            return None
-        if DAY in self.ruleset.hidden(self.table.name):
-            return Newest(rows.raw(DAY), self.engine.day)  # a blank day has no number
-        metric = table_metric(occurrence)
-        windowed = metric.window is not None and metric.at in (None, time)  # a blank time lies in no window
-        blank = time in self.ruleset.cluster(self.table.name) and not windowed
-
-        def finish(newest: str) -> str:
-            newest = f"nullif({newest}, '')" if blank else newest
-            return self.engine.function("as_day")(newest) if self.table.type_of(time) == "timestamp" else newest
-
-        return Newest(rows.raw(time), finish)
-
-    def oldest(self, newest: Sequence[str]) -> str:
-        """The oldest of the newest facts of several aggregates; unknown as soon as one is."""
-        return self.engine.least(*newest)
-
-    def passing(self, occurrence: Occurrence, scanned: Sequence[Bound]) -> list[str]:
-        """Which rows pass, beyond the bounds that the scan as a whole has."""
-        metric, rows = table_metric(occurrence), self.rows(occurrence)
-        found = [bound.sql(self.dates) for bound in self.bounds(occurrence) if bound not in scanned]
-        if self.table.known_row and self.table.known_row in self.ruleset.cluster(self.table.name):
-            found.append(f"{rows.raw(self.table.known_row)} <> ''")
-        if metric.where:
-            found.append(rows.print(metric.where.tree, binding=3))
-        return found
 
 
 @frozen

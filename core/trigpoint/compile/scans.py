@@ -15,9 +15,10 @@ from trigpoint.compile.bounds import widest
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.downwards import seen, sought
 from trigpoint.compile.engines.base import Engine
+from trigpoint.compile.facts import Facts, table_metric
 from trigpoint.compile.joins import Climb
 from trigpoint.compile.occurrences import Occurrence
-from trigpoint.compile.parts import Facts, Finish, Finisher, Part, Parts, table_metric
+from trigpoint.compile.parts import Finish, Finisher, Part, Parts
 from trigpoint.compile.rows import Rows
 from trigpoint.compile.sql import Level, identifier, query, text
 from trigpoint.compile.statement import SCRATCH, Statement

@@ -14,7 +14,7 @@ from trigpoint.compile.scores import score_tables
 from trigpoint.compile.sql import identifier
 from trigpoint.compile.statement import parent_column, scores_table, values_table
 from trigpoint.explain.shares import Share, share_of
-from trigpoint.model.explanation import ChildExplained
+from trigpoint.model.explanation import MOST_CHILDREN, ChildExplained
 from trigpoint.model.expression import Node, ScoreValue
 from trigpoint.model.metric import RollupMetric
 from trigpoint.model.ruleset import Ruleset
@@ -22,8 +22,6 @@ from trigpoint.model.scorecard import Measure, Scorecard
 from trigpoint.model.subject import COMPANY
 from trigpoint.store import Run, Store, value_columns
 from trigpoint.warehouse.functions import register
-
-MOST = 5
 
 
 @frozen
@@ -55,7 +53,7 @@ class Behind:
             for key, label, above, below in rows
             if sign * (above * lower - upper * below) < 0
         ]
-        return tuple(sorted(found, key=lambda each: sign * (each.upper - each.lower * upper / lower))[:MOST])
+        return tuple(sorted(found, key=lambda each: sign * (each.upper - each.lower * upper / lower))[:MOST_CHILDREN])
 
     def _rows(self, share: Share, metric: RollupMetric) -> Sequence[tuple[str, str | None, float, float]]:
         """(key, label, above the line, below it) of each child that counts."""

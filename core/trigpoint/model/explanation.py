@@ -20,6 +20,7 @@ ScaleKind = Literal["linear", "steps", "upto", "curve", "target", "choices", "ra
 GuardState = Literal["acted", "true", "not judged", "false"]
 Effect = Literal["set", "floor", "cap", "flag"]
 Origins = Mapping[str, str]  # setting -> file:line
+MOST_CHILDREN = 5  # that a rollup is explained by
 
 
 @frozen

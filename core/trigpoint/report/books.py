@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from trigpoint.model.explanation import ChildExplained, GroupExplained, MeasureExplained, OneMore
+from trigpoint.model.explanation import (
+    MOST_CHILDREN,
+    ChildExplained,
+    GroupExplained,
+    MeasureExplained,
+    OneMore,
+)
 from trigpoint.report.values import plain_number, points, show_value, words
 
 MOST = 3  # children that are named
@@ -12,16 +18,22 @@ MOST = 3  # children that are named
 
 def behind_lines(measure: MeasureExplained) -> Iterator[str]:
     """'held back by Acme (A-17): 0 of 40,000, 91 % without it', and what one more of average size would do."""
-    for child in measure.children[:MOST]:
-        yield f"held back by {_child(child, measure)}"
+    if measure.children and all((child.upper, child.lower) == (0, 1) for child in measure.children):
+        names = ", ".join(map(_name, measure.children))
+        yield f"without it: {names}{', ...' if len(measure.children) == MOST_CHILDREN else ''}"
+    else:
+        yield from (f"held back by {_child(child, measure)}" for child in measure.children[:MOST])
     if measure.one_more:
         yield _one_more(measure.one_more, measure)
 
 
 def _child(child: ChildExplained, measure: MeasureExplained) -> str:
-    name = child.label if child.label == child.key else f"{child.label} ({child.key})"
     part = f"{plain_number(child.upper)} of {plain_number(child.lower)}"
-    return f"{name}: {part}; {_value(child.without, measure)} without it"
+    return f"{_name(child)}: {part}; {_value(child.without, measure)} without it"
+
+
+def _name(child: ChildExplained) -> str:
+    return child.label if child.label == child.key else f"{child.label} ({child.key})"
 
 
 def _value(value: float | None, measure: MeasureExplained) -> str:

@@ -56,7 +56,12 @@ def comparison_lines(found: Sequence[Comparison]) -> Iterator[Line]:
                 year = f"{each.benchmark.year or ''}{', out of date' if each.out_of_date else ''}"
                 rows.append((title, own, standing_in_words(each, figure.references, figure.standing), year))
     if rows:
-        columns = (SheetColumn(""), SheetColumn("own", "right"), SheetColumn("beside the references"), SheetColumn("of"))
+        columns = (
+            SheetColumn(""),
+            SheetColumn("own", "right"),
+            SheetColumn("beside the references"),
+            SheetColumn("of"),
+        )
         yield line()
         yield line("The company beside benchmarks", "bold")
         yield from (line(f"  {text}") for text in plain_lines(Sheet(columns, tuple(rows))))

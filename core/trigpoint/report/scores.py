@@ -136,9 +136,7 @@ def _is_held(row: ScoreRow, edges: Mapping[str, float]) -> bool:
     return row.band != (reached[-1] if reached else rising[0])
 
 
-def reasons_in_words(
-    row: ScoreRow, guards: Mapping[str, str] = MappingProxyType({}), most: int | None = None
-) -> str:
+def reasons_in_words(row: ScoreRow, guards: Mapping[str, str] = MappingProxyType({}), most: int | None = None) -> str:
     """'Few licensed seats are in use (19.2), ...': each with the points it cost; guards that hold come first.
 
     `guards` are the reasons of guards by their name, where they are known; of the others `most` are told.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from trigpoint.draft import tables_of
 
 AS_OF = "2026-06-30"
 ACCOUNTS = 12  # enough for every min_n
+Facts = Mapping[str, list[dict[str, str]]]
+NO_MORE: Facts = {}
 SOURCES = ("accounts", "csms", "contracts")
 
 
-def facts(root: Path) -> None:
+def facts(root: Path, more: Facts = NO_MORE) -> None:
     """Twelve customers of one CSM for two years, paying 100 each; the last one left in May, the first one pays 150."""
     (root / "data").mkdir()
     since, keys = "2024-01-01", [f"{number:02}" for number in range(ACCOUNTS)]
@@ -36,18 +39,24 @@ def facts(root: Path) -> None:
             {"csm_id": "C2", "role": "pooled", "left_on": "2026-03-31"},
             {"csm_id": "C3", "role": "onboarding"},
         ],
+        **more,
     }
-    for name, columns in tables_of(["catalogue/contracts"]).items():
+    columns_of = tables_of(["kpi/targets"])
+    for name, held in rows.items():
         with (root / "data" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns)
+            writer = csv.DictWriter(file, columns_of[name])
             writer.writeheader()
-            writer.writerows(rows[name])
+            writer.writerows(held)
 
 
-def scored(root: Path, command_line: CommandLine, rules: str, card: str) -> dict[str, dict[str, Any]]:
+def scored(
+    root: Path, command_line: CommandLine, rules: str, card: str, more: Facts = NO_MORE
+) -> dict[str, dict[str, Any]]:
     """The rows of a scorecard by key, after a run."""
-    facts(root)
-    sources = "".join(f'[sources.{name}]\nplugin = "files"\npath = "data/{name}.csv"\n' for name in SOURCES)
+    facts(root, more)
+    sources = "".join(
+        f'[sources.{name}]\nplugin = "files"\npath = "data/{name}.csv"\n' for name in dict.fromkeys((*SOURCES, *more))
+    )
     (root / "trigpoint.toml").write_text(f'timezone = "UTC"\nrules = [{rules}]\n{sources}', encoding="utf-8")
     answer = command_line("--project", str(root), "run", "--as-of", AS_OF)
     assert answer.code in (0, 3), answer.err
@@ -75,6 +84,50 @@ def test_people_are_judged_by_what_is_known(tmp_path: Path, command_line: Comman
     assert known.pop("retention") == pytest.approx((30 * min(gross, 110) + 10 * min(heads, 110)) / 40)
     assert known == {}
     assert row["outcome"] == "insufficient_data"  # two fifths of retention are less than half of the weight
+
+
+TARGET = {"target_id": "T1", "csm_id": "C1", "metric": "expansion_won", "period_start": "2026-04-01", "amount": "20"}
+LEAVE = {"absence_id": "B1", "csm_id": "C1", "from_day": "2026-04-01", "to_day": "2026-04-30"}
+WON = {"opportunity_id": "O1", "account_id": "A00", "kind": "expansion", "opened_on": "2026-04-02"}
+WON |= {"closed_on": "2026-05-01", "won": "true", "arr": "10"}
+
+
+@pytest.mark.parametrize(
+    ("targets", "absences", "target"),
+    [
+        ([TARGET], [], 20),
+        ([TARGET], [LEAVE], 20 * 61 / 91),  # thirty of the ninety-one days of the quarter
+        ([TARGET | {"period_start": "2026-01-01"}], [], 0.025 * 1150),  # last quarter's target is not this one's
+        ([], [LEAVE], 0.025 * 1150 * 61 / 91),
+    ],
+)
+def test_targets_are_prorated(
+    tmp_path: Path,
+    command_line: CommandLine,
+    targets: list[dict[str, str]],
+    absences: list[dict[str, str]],
+    target: float,
+) -> None:
+    """Expansion is held against the person's own target, else a fortieth of the book, by the days of presence."""
+    more: Facts = {"opportunities": [WON], "targets": targets, "absences": absences}
+    row = scored(tmp_path, command_line, '"trigpoint:expansion"', "csm_kpi", more)["C1"]
+    assert row["points"]["add_ons"] == pytest.approx(min(120, 100 * 10 / target))
+    assert row["points"]["expansion"] == row["points"]["add_ons"]  # the gate is open
+
+
+def test_the_gate_closes_over_lost_revenue(tmp_path: Path, command_line: CommandLine) -> None:
+    """Add-ons count nothing while retention is under 80 points; the customer who leaves is felt at once."""
+    gone = {"contract_id": "K01", "account_id": "A01", "start_date": "2024-01-01", "arr": "100"}
+    contracts = [{**gone, "contract_id": f"K{number}", "account_id": f"A{number:02}"} for number in range(8)]
+    contracts += [
+        {**gone, "contract_id": f"K{number}", "account_id": f"A{number:02}", "end_date": "2026-05-31"}
+        for number in range(8, ACCOUNTS)
+    ]
+    more: Facts = {"contracts": contracts, "opportunities": [WON], "targets": [TARGET], "absences": []}
+    row = scored(tmp_path, command_line, '"trigpoint:expansion"', "csm_kpi", more)["C1"]
+    assert row["points"]["retention"] == 0  # 67 % of revenue and customers
+    assert (row["points"]["add_ons"], row["points"]["expansion"]) == (50, 0)
+    assert (row["score"], row["band"]) == (0, "below")
 
 
 def test_who_left_is_not_eligible(tmp_path: Path, command_line: CommandLine) -> None:
