@@ -20,7 +20,7 @@ from support.compare import assert_same, compare
 from support.strategies import Size, World, world, worlds
 
 SIZE = Size(accounts=30, facts_each=8.0, csms=4)
-PARTS, WORLDS_EACH, CELLS_EACH = 4, 25, 50_000
+PARTS, WORLDS_EACH, CELLS_EACH = 4, 25, 90_000
 
 
 def by_oracle(made: World) -> dict:
@@ -33,7 +33,7 @@ def by_engine(made: World, folder: Path) -> dict:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_engine_equals_the_oracle(part, tmp_path):
-    """Values, n, newest facts, scores, points, coverage, bands, outcomes, guards and reasons: 200,000 cells in all."""
+    """Values, n, newest facts, scores, points, coverage, bands, outcomes, guards and reasons: 400,000 cells in all."""
     cells = 0
     for seed in range(part * WORLDS_EACH, (part + 1) * WORLDS_EACH):
         made = world(Random(seed), SIZE, seed)

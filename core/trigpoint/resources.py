@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +16,6 @@ def bundled(kind: Kind) -> Path:
     return installed if installed.is_dir() else package.parents[1] / kind
 
 
-@cache
 def bundled_names(kind: Kind) -> tuple[str, ...]:
     """The names of the bundled files of one kind without their endings, those in a folder last and with its name."""
     root = bundled(kind)

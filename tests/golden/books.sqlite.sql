@@ -695,4 +695,4 @@ FROM stretches AS a JOIN stretches AS b ON b.key = a.key AND b.day_from > a.day_
 -- finding: assignments has rows that end before they begin, and never count
 SELECT count(*), min(assignments.account_id)
 FROM assignments
-WHERE coalesce(nullif(assignments.from_day, ''), '0001-01-01') > coalesce(date(nullif(assignments.to_day, ''), '-1 day'), '9999-12-31');
+WHERE coalesce(nullif(assignments.from_day, ''), '0001-01-01') > coalesce(date(nullif(assignments.to_day, ''), '-1 day'), '9999-12-31') AND assignments.noted <> '' AND assignments.noted <= '2026-03-31';

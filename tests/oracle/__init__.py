@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from oracle.expressions import evaluate as evaluate_tree
 from oracle.facts import Facts
+from oracle.findings import findings
 from oracle.placing import computed, own_columns, shifted
 from oracle.roads import COMPANY
 from oracle.standing import Scores
@@ -31,7 +32,7 @@ def evaluate(
     (series, key, band) of the run before. Returns `{"values": {subject: {key: {column: value}}}, "scores": {scorecard:
     {key: row}}}`; a row holds outcome, score, score_before_guards, band, coverage, points, guards, guards__unjudged,
     reasons (all of them, the dearest first) and lost (of every measure, zero and negative ones too). Beside them stand
-    `{"asserts": {name: {"false": [key, ...], "unjudged": [key, ...]}}, "findings": {(kind, table): count}}`.
+    `{"asserts": {name: {"false": [key, ...], "unjudged": [key, ...]}}, "findings": {(kind, where): count}}`.
     """
     values = Values(Facts(ruleset, tables, as_of))
     values.scores = Scores(values, {(series, key): band for series, key, band in bands_before})
@@ -46,7 +47,7 @@ def evaluate(
             for name, card in ruleset.scorecards.items()
         },
         "asserts": {each.name: judged(values, each, keys[each.subject]) for each in ruleset.asserts.values()},
-        "findings": values.facts.books.contradictions(as_of),
+        "findings": dict(findings(values.facts, as_of)),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from typing import NamedTuple
 
 from oracle import days
@@ -50,20 +49,6 @@ class Books:
                 if end is not None and rule.end_is == "first day without":
                     last -= days.ONE_DAY
                 found.setdefault(row[holding.child], []).append(Stretch(first, last, row[holding.column]))
-        return found
-
-    def contradictions(self, as_of: dt.date) -> dict[tuple[str, str], int]:
-        """For how many subjects two hold from one day on, and for how many one begins before another has ended."""
-        found: dict[tuple[str, str], int] = {}
-        for child, record in self.facts.ruleset.subjects.items():
-            for parent, holding in record.dated.items():
-                for key in self.facts.keys(child, as_of):
-                    each = [one for one in self.stretches(child, parent, key, as_of) if one.first <= one.last]
-                    pairs = list(itertools.product(each, each))
-                    together = any(a.first == b.first and a.holder != b.holder for a, b in pairs)
-                    overlap = any(a.first < b.first <= a.last for a, b in pairs)
-                    for kind, met in (("two parents", together), ("overlap", overlap)):
-                        found[kind, holding.table] = found.get((kind, holding.table), 0) + met
         return found
 
     def holder(self, child: str, parent: str, key: str, as_of: dt.date, when: When | None) -> str | None:

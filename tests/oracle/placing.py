@@ -89,32 +89,35 @@ def scored_by(facts: Facts, name: str) -> set[str]:
     return {card.subject for card in facts.ruleset.scorecards.values() if name in (card.name, card.family)}
 
 
-def computed(facts: Facts) -> dict[str, set[str]]:
-    """Semantics 12 and 25: the metrics computed at each subject: at home, and wherever something asks."""
+def computed(facts: Facts, *, shifts: bool = False) -> dict[str, set[str]]:
+    """Semantics 12 and 25: the metrics computed at each subject: at home, and wherever something asks.
+
+    With `shifts` also those of which only a shifted value is asked for.
+    """
     ruleset = facts.ruleset
     found: dict[str, set[str]] = {subject: set() for subject in ruleset.subjects}
     waiting = [(subject, name) for name in ruleset.metrics for subject in home(facts, name)]
     for card in ruleset.scorecards.values():
         for expression in (*expressions_of(card), ruleset.subjects[card.subject].eligible):
-            waiting += [(card.subject, name) for name in asked(expression)]
+            waiting += [(card.subject, name) for name in asked(expression, shifts)]
     for each in ruleset.asserts.values():
-        waiting += [(each.subject, name) for name in asked(each.that)]
+        waiting += [(each.subject, name) for name in asked(each.that, shifts)]
     while waiting:
         subject, name = waiting.pop()
         if name not in found[subject]:
             found[subject].add(name)
             metric = ruleset.metrics[name]
             below = metric.over if isinstance(metric, RollupMetric) else subject
-            waiting += [(below, part) for each in expressions_within(metric) for part in asked(each)]
+            waiting += [(below, part) for each in expressions_within(metric) for part in asked(each, shifts)]
     return found
 
 
-def asked(expression) -> set[str]:
+def asked(expression, shifts: bool = False) -> set[str]:
     """The metrics whose plain value an expression reads; what it shifts is computed as a column of its own."""
     if expression is None:
         return set()
     nodes = (node for node in walk(expression.tree) if isinstance(node, MetricValue))
-    return {node.metric for node in nodes if not node.shift}
+    return {node.metric for node in nodes if shifts or not node.shift}
 
 
 def own_columns(facts: Facts, subject: str) -> set[str]:

@@ -30,10 +30,10 @@ def scales(draw, most_points: float = 100) -> dict:
 
 
 @st.composite
-def trees(draw, combine: str = "mean", most_points: float = 100) -> dict:
+def trees(draw, combine: str = "mean", most_points: float = 100, grouped: bool = True) -> dict:
     """Groups, one of them inside another, and a measure for each column."""
     groups: dict = {}
-    for name in draw(st.sampled_from([(), ("g0",), ("g0", "g1"), ("g0", "g1", "g2")])):
+    for name in draw(st.sampled_from([(), ("g0",), ("g0", "g1"), ("g0", "g1", "g2")])) if grouped else ():
         group = {"max": draw(st.sampled_from([20, 60]))} if combine == "sum" else {"weight": draw(weights)}
         if combine != "sum":
             group["combine"] = draw(st.sampled_from(["mean", "mean", "worst", "best"]))
@@ -53,7 +53,12 @@ def trees(draw, combine: str = "mean", most_points: float = 100) -> dict:
 
 @st.composite
 def card_worlds(
-    draw, combine: str | None = None, missing: str | None = None, blanks: bool = True, most_points: float = 100
+    draw,
+    combine: str | None = None,
+    missing: str | None = None,
+    blanks: bool = True,
+    most_points: float = 100,
+    grouped: bool = True,
 ) -> World:
     """A scorecard `card` over accounts that hold the values of its measures in columns of their own."""
     model = combine or draw(st.sampled_from(["mean", "worst", "best"]))
@@ -62,7 +67,7 @@ def card_worlds(
         "combine": model,
         "missing": missing or draw(st.sampled_from(["skip", "middle", "worst", "fail"])),
         "bands": {"good": 70, "fair": 40, "bad": 0},
-        **draw(trees(model, most_points)),
+        **draw(trees(model, most_points, grouped)),
     }
     cell = st.one_of(st.none(), numbers) if blanks else numbers
     accounts = [

@@ -15,6 +15,7 @@ from attrs import frozen
 
 RELATIVE, ABSOLUTE = 1e-9, 1.5e-9  # a step of the one rounding, which half a bit may decide
 PLAIN = ("outcome", "score", "score_before_guards", "band", "coverage")
+HANDOVERS = ("no parent", "two parents", "overlap")  # the findings that the oracle has as well
 SHOWN = 5
 
 
@@ -83,8 +84,11 @@ def pairs(expected: Mapping, found: Mapping) -> Iterator[tuple[tuple[str, ...], 
                 cells = _value_cells if kind == "values" else _score_cells
                 for place, one, other in cells(rows[key], theirs[key]):
                     yield (kind, name, key, *place), one, other
-    for (finding, where), count in expected.get("findings", {}).items():
-        yield ("findings", finding, where), count, found["findings"].get((finding, where), 0)
+    findings, theirs = expected.get("findings", {}), found.get("findings", {})
+    for finding, where in sorted({*findings, *theirs}):
+        if finding in HANDOVERS:
+            place = finding, where
+            yield ("findings", *place), findings.get(place, 0), theirs.get(place, 0)
     for name, said in expected.get("asserts", {}).items():
         for what, keys in said.items():
             yield ("asserts", name, what), _how_many(keys), _how_many(found["asserts"][name][what])

@@ -19,9 +19,9 @@ def rollup(rules: RulesMaker, over: str) -> None:
     if not any(scope.atoms(kind) for kind in ("number", "text", "boolean")) and len(scope.atoms("date")) == 1:
         return  # nothing is known of the children but that they are there
     metric: dict = {"over": over}
-    dated = bool(shape.dated) and over in ("account", "sub")
-    if dated and rng.random() < 0.6:
-        metric["holder"] = rng.choice(["end", "start", "share of days", "share of days"])
+    if shape.changes_hands(over) and rng.random() < 0.6:
+        once = shape.most_handovers(over) == 1  # of two handovers on one way it is not clear whose days count
+        metric["holder"] = rng.choice(["end", "start", "share of days", "share of days"] if once else ["end"])
     held = metric.get("holder", "end")
     functions = SHARED_OUT if held == "share of days" else WHOLE
     text, kind = aggregate(rules, scope, functions)

@@ -147,15 +147,8 @@ SUB_COLUMNS = {
     "s_ok": "boolean",
 }
 STRETCH = {"account": {"a_from": "date", "a_to": "date", "a_told": "date"}, "csm": {"c_from": "date", "c_to": "date"}}
-BOOK_COLUMNS = {
-    "book_id": "text",
-    "account_id": "text",
-    "b_csm": "text",
-    "b_segment": "text",
-    "b_from": "date",
-    "b_to": "date",
-    "b_told": "date",
-}
+BOOKS = {"account": ("books", "account_id"), "sub": ("moves", "sub_id"), "csm": ("staff", "csm_id")}  # who held whom
+BOOK_COLUMNS = {"book_id": "text", "b_from": "date", "b_to": "date", "b_told": "date"}
 RATE_COLUMNS = {"r_key": "text", "r_day": "date", "r_rate": "number", "r_word": "text", "r_known": "timestamp"}
 PLAN_COLUMNS = {"p_key": "text", "p_rate": "number"}
 PAIR_COLUMNS = {"q_one": "text", "q_two": "text", "q_day": "date"}
@@ -201,18 +194,17 @@ def stretches(rows: Rows, made: list[dict], key: str, columns: Iterable[str]) ->
     return found
 
 
-def book_rows(rows: Rows, accounts: list[str], csms: list[str]) -> list[dict]:
-    """Who held which account: one after the other, with gaps, overlaps, two of one start, blank and unknown holders."""
+def book_rows(rows: Rows, key: str, children: list[str], holders: Mapping[str, list[str]]) -> list[dict]:
+    """Who held whom: one after the other, with gaps, overlaps, two of one start, blank and unknown holders."""
     rng, found = rows.rng, []
-    for account in accounts:
+    for child in children:
         day = rng.choice([None, rows.day(), rows.as_of - dt.timedelta(days=rng.randint(0, 500))])
         for _ in range(rng.choice([0, 1, 1, 2, 3, 4])):
             first = rng.choice([day, day, day, rows.day()])
             last = rng.choice([None, rows.day(), (first or rows.as_of) + dt.timedelta(days=rng.choice([0, 1, 20, 90]))])
-            row = {"account_id": account if rng.random() < 0.96 else rng.choice([None, "nobody"])}
+            row = {key: child if rng.random() < 0.96 else rng.choice([None, "nobody"])}
             row |= {"book_id": f"b{len(found)}", "b_from": first, "b_to": last}
-            row |= {"b_csm": rng.choice([*csms, *csms, *csms, None, "gone"])}
-            row |= {"b_segment": rng.choice([*SEGMENTS, *SEGMENTS, None, "no such"])}
+            row |= {name: rng.choice([*keys, *keys, *keys, None, "gone"]) for name, keys in holders.items()}
             row |= {"b_told": rng.choice([None, rows.day(), first, first])}
             found.append(row)
             if rng.random() < 0.8:  # else the next one begins on the same day

@@ -9,6 +9,7 @@ from attrs import frozen
 from support.random_rows import (
     ACCOUNT_COLUMNS,
     BOOK_COLUMNS,
+    BOOKS,
     CSM_COLUMNS,
     PAIR_COLUMNS,
     PLAN_COLUMNS,
@@ -29,7 +30,7 @@ class Shape:
     segment: bool = True
     segment_table: bool = True
     team: bool = False  # above csms, without a table
-    dated: frozenset[str] = frozenset()  # parents of accounts that change hands
+    dated: frozenset[tuple[str, str]] = frozenset()  # children that change hands, with the parent
     history: frozenset[str] = frozenset()
     lookups: tuple[tuple[str, str | None], ...] = ()  # with `at`
     rate_time: str = "date"
@@ -38,7 +39,10 @@ class Shape:
     def random(cls, rng: Random, *, csm: bool) -> Shape:
         csm = csm or rng.random() < 0.8
         segment = rng.random() < 0.7
-        dated = {name for name, there in (("csm", csm), ("segment", segment)) if there and rng.random() < 0.3}
+        team = csm and rng.random() < 0.4
+        chances = {("account", "csm"): 0.3 * csm, ("account", "segment"): 0.25 * segment}
+        chances |= {("sub", "account"): 0.1, ("csm", "team"): 0.25 * team}
+        dated = {way for way, chance in chances.items() if rng.random() < chance}
         history = {name for name, chance in (("account", 0.2), ("sub", 0.1), ("csm", 0.1)) if rng.random() < chance}
         lookups = {
             "rate": rng.choice(["fixed", "as of", "row"]),
@@ -50,7 +54,7 @@ class Shape:
             csm,
             segment,
             rng.random() < 0.5,
-            csm and rng.random() < 0.4,
+            team,
             frozenset(dated),
             frozenset(history if csm else history - {"csm"}),
             tuple(lookups.items()) if rng.random() < 0.4 else (),
@@ -79,33 +83,45 @@ class Shape:
 
     def moves(self, subject: str) -> bool:
         """Whether the way up from a subject depends on the day."""
-        return bool({subject, *self.above(subject)} & self.history) or (
-            subject in ("account", "sub") and bool(self.dated)
-        )
+        return bool({subject, *self.above(subject)} & self.history) or self.changes_hands(subject)
+
+    def changes_hands(self, subject: str) -> bool:
+        """Whether who is above a subject is written in a table beside it, for any step of the way."""
+        return any(child in (subject, *self.above(subject)) for child, _ in self.dated)
+
+    def most_handovers(self, subject: str) -> int:
+        """How many steps of one way up from a subject change hands."""
+        ways = (((subject, parent) in self.dated) + self.most_handovers(parent) for parent in self.parents(subject))
+        return max(ways, default=0)
 
     def subjects(self, rng: Random) -> dict[str, dict]:
         """The subjects as they are written."""
-        held = {name: {"table": "books", "column": f"b_{name}"} for name in sorted(self.dated)}
-        stored = {"csm": "csm_id", "segment": "segment"}
         account: dict = {"table": "accounts", "key": "account_id", "label": "a_name"}
-        account["parents"] = {name: held.get(name, stored[name]) for name in self.parents("account")}
         if rng.random() < 0.3:
             account["since"] = rng.choice(["a_start", "a_seen"])
         if rng.random() < 0.2:
             account["young"] = rng.choice(["count", "no data"])
-        found = {"account": account, "sub": {"table": "subs", "key": "sub_id", "parents": {"account": "account_id"}}}
+        found = {"account": account, "sub": {"table": "subs", "key": "sub_id"}}
         if self.csm:
             found["csm"] = {"table": "csms", "key": "csm_id", "label": "c_name"}
             if rng.random() < 0.3:
                 found["csm"]["since"] = "c_start"
         if self.team:
-            found["csm"]["parents"] = {"team": "c_team"}
             found["team"] = {}
         if self.segment:
             found["segment"] = {"table": "segments", "key": "segment"} if self.segment_table else {}
         for name in sorted(self.history):
             found[name]["history"] = True
+        for name, written in found.items():
+            if self.parents(name):
+                written["parents"] = {parent: self.parent(name, parent) for parent in self.parents(name)}
         return found
+
+    def parent(self, child: str, parent: str) -> str | dict:
+        """A parent as it is written: the column of the own table, or the table that says who it was when."""
+        if (child, parent) in self.dated:
+            return {"table": BOOKS[child][0], "column": f"b_{parent}"}
+        return {"csm": "csm_id", "segment": "segment", "account": "account_id", "team": "c_team"}[parent]
 
     def tables(self, rng: Random) -> dict[str, dict]:
         """Their own tables, who held whom, and what is looked up."""
@@ -128,8 +144,8 @@ class Shape:
                 found[own]["known"] = {"row": "a_told"}
         unit = rng.choice(["month", "quarter", "year"])
         found["accounts"]["derived"] = {"a_cohort": f"period(a_start, '{unit}')"}
-        if self.dated:
-            found["books"] = self.books(rng)
+        for child in sorted({child for child, _ in self.dated}):
+            found[BOOKS[child][0]] = self.books(rng, child)
         if self.lookups:
             columns = {**RATE_COLUMNS, "r_day": self.rate_time}
             found["rates"] = {"columns": columns, "key": ["r_key", "r_day"], "time": "r_day"}
@@ -139,12 +155,13 @@ class Shape:
             found["pairs"] = {"columns": dict(PAIR_COLUMNS), "key": ["q_two", "q_one"]}
         return found
 
-    def books(self, rng: Random) -> dict:
-        """The table that says who held which account."""
+    def books(self, rng: Random, child: str) -> dict:
+        """The table that says who held which child."""
+        key = BOOKS[child][1]
         table = {
-            "columns": dict(BOOK_COLUMNS),
+            "columns": {**BOOK_COLUMNS, key: "text", **{f"b_{parent}": "text" for parent in self.parents(child)}},
             "key": ["book_id"],
-            "belongs_to": {"account": "account_id"},
+            "belongs_to": {child: key},
             "in_force": in_force(rng, "b_from", "b_to"),
         }
         form = rng.randrange(3)

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from support.random_rollups import asserts, own_rows, prorated, rollup, seen_from_below
 from support.random_rows import (
+    BOOKS,
+    SEGMENTS,
     STRETCH,
     FactTable,
     Rows,
@@ -106,13 +108,16 @@ def fact_tables(rng: Random) -> tuple[FactTable, ...]:
 def rows_beside(rows: Rows, shape: Shape, tables: Mapping[str, list[dict]]) -> dict[str, list[dict]]:
     """Histories, who held whom, and what is looked up."""
     found = {}
-    accounts, csms = (sorted(row[key] for row in tables[name]) for name, key in OWN_KEYS[:2])
+    keys = {name[:-1]: sorted(row[key] for row in tables[name]) for name, key in OWN_KEYS}
+    keys |= {"segment": list(SEGMENTS), "team": ["red", "blue"]}
     for name, key in OWN_KEYS:
         subject = name[:-1]
         if subject in shape.history:
             found[name] = stretches(rows, tables[name], key, STRETCH.get(subject, ("s_from", "s_to")))
-    if shape.dated:
-        found["books"] = book_rows(rows, accounts, csms)
+    for child in sorted({child for child, _ in shape.dated}):
+        table, key = BOOKS[child]
+        holders = {f"b_{parent}": keys[parent] for parent in shape.parents(child)}
+        found[table] = book_rows(rows, key, keys[child], holders)
     if shape.lookups:
         found |= rate_rows(rows, shape.rate_time)
     return found

@@ -250,3 +250,24 @@ def test_a_stretch_that_is_over_is_not_eligible():
     found = judged(ruleset(HISTORY, base=""), tables)["scores"]["card"]
     outcomes = {key: row["outcome"] for key, row in found.items()}
     assert outcomes == {"A": "scored", "B": "not_eligible", "D": "not_eligible"}
+
+
+def test_what_to_look_out_for_on_the_way_up():
+    """Accounts without a csm, two from one day on, one before the other has ended; in no stretch that never was."""
+    books = """
+    A, ann, 2026-01-01,
+    A, bob, 2026-01-01,
+    B, ann, 2026-01-01, 2026-03-01
+    B, bob, 2026-03-01,
+    C, ann, 2026-02-01, 2026-01-01
+    C, bob, 2026-01-15,
+    gone, ann, ,
+    gone, bob, ,
+    """
+    rules = ruleset(METRICS, base=BASE)
+    told = "\n".join(f"{n}, {line.strip()}, {TOLD}" for n, line in enumerate(books.strip().splitlines()))
+    tables = {"accounts": "A, north, 1\nB, , 1\nC, south, 1\nD, south, 1", "csms": CSMS, "books": told, "usage": ""}
+    # A and D are nobody's, and B is in no region
+    assert judged(rules, tables)["findings"] == {("no parent", "account"): 3, ("two parents", "books"): 1} | {
+        ("overlap", "books"): 1
+    }

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from trigpoint.cli.command import PROJECT_FILE, command
-from trigpoint.cli.output import print_lines
+from trigpoint.cli.output import print_lines, terminal_width
 from trigpoint.cli.printer import say
 from trigpoint.cli.progress import watch_load
 from trigpoint.model.project import Project
@@ -55,7 +55,8 @@ def _run(project: Project) -> None:
 
 def _overview(project: Project, name: str, folder: Path) -> Iterator[Line]:
     from trigpoint.benchmarks import compare
-    from trigpoint.report.overview import books_lines, comparison_lines
+    from trigpoint.model.subject import COMPANY
+    from trigpoint.report.overview import books_lines, comparison_lines, lowest_of
     from trigpoint.report.portfolio import portfolio_lines, portfolio_of
     from trigpoint.rules import load_ruleset
     from trigpoint.store import open_store, run_of
@@ -65,8 +66,12 @@ def _overview(project: Project, name: str, folder: Path) -> Iterator[Line]:
         run = run_of(store)
         portfolio = portfolio_of(store, run, ruleset, name)
         yield from portfolio_lines(portfolio)
-        yield from books_lines(store, run, ruleset, [other for other in ruleset.scorecards if other != name])
+        others = [other for other in ruleset.scorecards if other != name]
+        yield from books_lines(store, run, ruleset, others, terminal_width())
         yield from comparison_lines(compare(store, run, ruleset))
+        person = lowest_of(
+            store, run, next((other for other in others if ruleset.scorecards[other].subject != COMPANY), None)
+        )
     yield line()
     yield line("Type next", "bold")
     if folder.resolve() != Path.cwd():
@@ -74,6 +79,8 @@ def _overview(project: Project, name: str, folder: Path) -> Iterator[Line]:
     worst = portfolio.worst[0].key if portfolio.worst else "KEY"
     yield line(f"  trigpoint explain {name} {worst}   # why, down to the raw values")
     yield line(f"  trigpoint history {name} {worst}   # how it came to this")
+    if person:
+        yield line(f"  trigpoint explain {' '.join(person)}   # who holds the book back, what one more would do")
     yield line("  trigpoint benchmarks   # references, and why some are not compared")
     yield line("  trigpoint scores " + name + " --sort score")
     yield line("  edit rules/rules.toml, then: trigpoint run")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trigpoint.compile.books import alias, holder_cell, key_of, own_rows
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.occurrences import Found, Occurrence
-from trigpoint.compile.prepared import edges, stretches
+from trigpoint.compile.prepared import edges, stretches, visible
 from trigpoint.compile.sql import identifier
 from trigpoint.compile.statement import Query
 from trigpoint.model.metric import RollupMetric, TableMetric
@@ -107,10 +107,11 @@ def _stretches(ruleset: Ruleset, dates: Dates, step: Step) -> Iterator[Query]:
         counted=child,
     )
     first, last = edges(ruleset, dates, table, dates.as_of)
+    known = " AND ".join([f"{first} > {last}", *visible(dates, table, dates.as_of)])
     cell = f"{identifier(table.name)}.{identifier(holding.child)}"
     yield Query(
         "never in force",
         table.name,
         "has rows that end before they begin, and never count",
-        f"SELECT count(*), min({cell})\nFROM {identifier(table.name)}\nWHERE {first} > {last}",
+        f"SELECT count(*), min({cell})\nFROM {identifier(table.name)}\nWHERE {known}",
     )

@@ -52,7 +52,7 @@ def _statement(ruleset: Ruleset, dates: Dates, name: str) -> Statement:
     return _holder(ruleset, name, step, days[0], day)
 
 
-def _visible(dates: Dates, table: Table, day: dt.date) -> list[str]:
+def visible(dates: Dates, table: Table, day: dt.date) -> list[str]:
     """The condition under which a row of a table exists on a day; none where it always does."""
     known = table.visible_by
     if known is None:
@@ -65,7 +65,7 @@ def _visible(dates: Dates, table: Table, day: dt.date) -> list[str]:
 def _begun(dates: Dates, table: Table, in_force: InForce, day: dt.date) -> list[str]:
     """The conditions that a row of a history had begun by a day."""
     start = f"{identifier(table.name)}.{identifier(in_force.start)}"
-    return [dates.until(start, table.type_of(in_force.start), day), *_visible(dates, table, day)]
+    return [dates.until(start, table.type_of(in_force.start), day), *visible(dates, table, day)]
 
 
 def _now(ruleset: Ruleset, dates: Dates, name: str, table: Table, day: dt.date) -> Statement:
@@ -97,7 +97,7 @@ def _keys(ruleset: Ruleset, dates: Dates, name: str, subject: Subject, day: dt.d
             table = ruleset.tables[holding.table]
             children = f"SELECT {key_of(ruleset, child.name)} FROM {own_rows(ruleset, child.name, day)}"
             owned = f"{identifier(table.name)}.{identifier(holding.child)} IN ({children})"
-            where = [owned, *_visible(dates, table, day)]
+            where = [owned, *visible(dates, table, day)]
         elif child.history and table.in_force is not None:
             where = _begun(dates, table, table.in_force, day)
         column = f"{identifier(table.name)}.{identifier(child.parents[subject.name])}"
@@ -179,7 +179,7 @@ def stretches(ruleset: Ruleset, dates: Dates, step: Step, day: dt.date) -> str:
         f"    {first} AS day_from,\n    {last} AS day_to\n"
         f"  FROM {own_rows(ruleset, child.name, day)}\n"
         f"  JOIN {rows} ON {rows}.{identifier(holding.child)} = {key_of(ruleset, child.name)}\n"
-        f"  WHERE {' AND '.join([f'{first} <= {last}', *_visible(dates, table, day)])}\n)"
+        f"  WHERE {' AND '.join([f'{first} <= {last}', *visible(dates, table, day)])}\n)"
     )
 
 

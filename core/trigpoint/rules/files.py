@@ -43,6 +43,7 @@ class _Layers:
     _placed: set[Path] = field(factory=set)
     _read: dict[Path, Setting | None] = field(factory=dict)
     _circles: set[frozenset[Path]] = field(factory=set)
+    _ready_made: tuple[str, ...] = field(factory=lambda: bundled_names("rulesets"))
 
     def add(self, entry: str, place: Place, above: Files) -> None:
         """Lays the files of an entry as one layer, on those that they extend; `above` are the files that wait for it."""
@@ -86,22 +87,21 @@ class _Layers:
 
     def _named(self, entry: str, place: Place, above: Files) -> Files:
         if entry.startswith(BUNDLED):
-            return _bundled(entry, place, self.problems)
+            return self._bundled(entry, place)
         if any(name.startswith(BUNDLED) for name in above.values()):
             text = f"'{entry}' is no ready-made ruleset, and a ready-made one extends no other files"
             self.problems.add("TP110", text, place, "ready-made ones are written trigpoint:NAME")
             return {}
         return _own(self.root, entry, place, self.problems)
 
-
-def _bundled(entry: str, place: Place, problems: Problems) -> Files:
-    name, known = entry.removeprefix(BUNDLED), bundled_names("rulesets")
-    if name in known:
-        return {bundled("rulesets") / f"{name}.toml": entry}
-    within = [each for each in known if each.rpartition("/")[2] == name.rpartition("/")[2]]
-    hint = f"did you mean '{within[0]}'?" if within else did_you_mean(name, known)
-    problems.add("TP110", f"there is no ready-made ruleset '{name}'", place, hint)
-    return {}
+    def _bundled(self, entry: str, place: Place) -> Files:
+        name, known = entry.removeprefix(BUNDLED), self._ready_made
+        if name in known:
+            return {bundled("rulesets") / f"{name}.toml": entry}
+        within = [each for each in known if each.rpartition("/")[2] == name.rpartition("/")[2]]
+        hint = f"did you mean '{within[0]}'?" if within else did_you_mean(name, known)
+        self.problems.add("TP110", f"there is no ready-made ruleset '{name}'", place, hint)
+        return {}
 
 
 def _own(root: Path, entry: str, place: Place, problems: Problems) -> Files:

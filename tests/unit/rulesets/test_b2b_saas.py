@@ -8,27 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from support.health_project import write_health_project
 from trigpoint import load_project, load_ruleset
 from trigpoint.model.scorecard import Measure
-from trigpoint.resources import bundled
 from trigpoint.rules import check
 
 DOCS = Path(__file__).parents[3] / "docs" / "rulesets"
 
 
 def demo_project(root: Path, layer: str | None = None) -> Path:
-    """A demo project as `trigpoint demo` writes it, with a layer of its own or without."""
-    template = (bundled("rulesets") / "projects" / "demo.toml").read_text(encoding="utf-8")
-    text = template.format(accounts=50, seed=7, until="2026-06-30")
-    if layer is None:
-        text = text.replace(', "rules/*.toml"', "")
-    else:
-        (root / "rules").mkdir()
-        (root / "rules" / "ours.toml").write_text(layer, encoding="utf-8")
-        for table in re.findall(r"^tables\.(\w+) = false", layer, re.MULTILINE):  # the page says so
-            text = re.sub(rf"\[sources\.{table}\]\n(.+\n)+", "", text)
-    (root / "trigpoint.toml").write_text(text, encoding="utf-8")
-    return root
+    """A small made-up company, with a layer of its own or without."""
+    return write_health_project(root, 50, layer)
 
 
 @pytest.fixture(scope="module")

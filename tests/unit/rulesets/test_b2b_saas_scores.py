@@ -8,11 +8,11 @@ from statistics import mean
 
 import pytest
 
+from support.health_project import write_health_project
 from trigpoint import load_project, load_ruleset
 from trigpoint.evaluate import evaluate
 from trigpoint.intake import load
 from trigpoint.model.source import Registry
-from trigpoint.resources import bundled
 from trigpoint.warehouse import open_warehouse
 from trigpoint_demo.source import DemoSource, company_of
 from trigpoint_demo.story import story
@@ -27,9 +27,7 @@ DATES = [UNTIL - 60 * step * DAYS for step in range(6)]
 def scores(tmp_path_factory):
     """The scores of all accounts as of six dates: date -> key -> row."""
     root = tmp_path_factory.mktemp("scores")
-    template = (bundled("rulesets") / "projects" / "demo.toml").read_text(encoding="utf-8")
-    text = template.format(accounts=ACCOUNTS, seed=7, until=UNTIL).replace(', "rules/*.toml"', "")
-    (root / "trigpoint.toml").write_text(text, encoding="utf-8")
+    write_health_project(root, ACCOUNTS)
     project = load_project(root)
     ruleset = load_ruleset(project)
     load(project, ruleset, Registry({"demo": DemoSource()}), today=dt.datetime(2026, 7, 1, tzinfo=dt.UTC))
