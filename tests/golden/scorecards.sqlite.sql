@@ -920,7 +920,7 @@ FROM level__reasons;
 SELECT count(*), min(v.enterprise__said) FROM scratch.values_account AS v JOIN scratch.scores_enterprise AS s ON s.key = v.key
 WHERE v.enterprise__said NOT IN ('green', 'yellow', 'red') AND s.outcome IN ('scored', 'insufficient_data');
 
--- finding: enterprise.goal has computed numbers that do not ascend, or have no data
+-- finding: enterprise.goal gives no points where a number of its scale has no data, or the numbers make no scale
 WITH
 level__measured AS (
   SELECT

@@ -44,6 +44,9 @@ def expression(rng: Random, kind: str, scope: Scope, depth: int = 2) -> str:
     if depth <= 0 or rng.random() < 0.25:
         atoms = scope.atoms(kind)
         return rng.choice(list(atoms)) if atoms and rng.random() < 0.8 else literal(rng, kind, scope)
+    if kind == "date" and rng.random() < 0.3:
+        day = expression(rng, rng.choice(["date", "timestamp"]), scope, depth - 1)
+        return f"period_{rng.choice(['start', 'end'])}({day}, '{rng.choice(PERIODS)}')"
     if kind in ("date", "timestamp") or rng.random() < 0.25:
         return either(rng, kind, scope, depth - 1)
     return {"number": number, "text": text, "boolean": condition}[kind](rng, scope, depth - 1)

@@ -144,7 +144,7 @@ def test_one_more_shows_the_value_the_score_and_the_gate(ask):
 
 def test_a_closed_gate_is_told_with_what_it_costs(ask):
     """The head says that the gate is closed, when it opens, and what it costs."""
-    assert "The gate of expansion is closed (it opens when points.retention >= 80): it costs " in text(ask("c1"))
+    assert "The gate of expansion is closed (it opens when points.retention >= 80; points.retention is " in text(ask("c1"))
 
 
 def test_too_few_and_none_are_told(ask):

@@ -49,6 +49,7 @@ def _print_catalogue(form: str) -> None:
 
 
 def _print_values(subject: str, key: str | None, as_of: str | None, form: str) -> None:
+    from trigpoint.model.subject import COMPANY
     from trigpoint.report import metrics as report
     from trigpoint.rules import build_ruleset
     from trigpoint.store import ruleset_of, value_columns, values
@@ -65,4 +66,5 @@ def _print_values(subject: str, key: str | None, as_of: str | None, form: str) -
             elif form == "csv":
                 print_csv(*report.metrics_csv(sheet))
             else:
-                print_sheet(report.metrics_table(sheet) if key is None else report.metrics_of_one(sheet))
+                alone = key is not None or subject == COMPANY
+                print_sheet(report.metrics_of_one(sheet) if alone else report.metrics_table(sheet))

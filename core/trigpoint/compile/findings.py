@@ -34,7 +34,7 @@ def _computed(measure: Measure) -> bool:
 
 
 def _unusable(card: Scorecard, measure: Measure, select: str) -> Query:
-    text = "has computed numbers that do not ascend, or have no data"
+    text = "gives no points where a number of its scale has no data, or the numbers make no scale"
     return Query("unusable scale", f"{card.name}.{measure.name}", text, select)
 
 

@@ -13,7 +13,7 @@ from trigpoint.explain.children import Behind
 from trigpoint.explain.levels import Levels
 from trigpoint.explain.one_more import one_more
 from trigpoint.explain.origins import origins_under
-from trigpoint.explain.quantities import quantity_of
+from trigpoint.explain.quantities import quantity_of, values_read
 from trigpoint.explain.scales import scale_of
 from trigpoint.model.explanation import (
     GateExplained,
@@ -111,6 +111,7 @@ class Tree:
             closed=None if is_open is None else not is_open,
             most=float(most) if isinstance(most, int | float) else None,
             lost=self.levels.number(f"lost__{group.name}"),
+            values=values_read(self.ruleset, group.gate.when, self.levels),
         )
 
     def _used(self, name: str) -> float | None:

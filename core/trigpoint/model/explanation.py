@@ -131,12 +131,16 @@ class MeasureExplained:
 
 @frozen
 class GateExplained:
-    """A gate: its condition and what it did. `closed` is None where it could not be judged, and so stayed open."""
+    """A gate: its condition, what it looked at, and what it did.
+
+    `closed` is None where it could not be judged, and so stayed open.
+    """
 
     when: str
     closed: bool | None
     most: float | None
     lost: float | None
+    values: Mapping[str, Quantity] = field(factory=dict)
 
 
 @frozen

@@ -80,13 +80,13 @@ def _why(explanation: Explanation) -> Iterator[Line]:
     yield line("What costs most", BOLD)
     measures = {measure.name: measure for measure in explanation.measures}
     for reason in explanation.reasons[:MOST_REASONS]:
-        yield from _reason(reason, measures.get(reason.name))
+        yield from _reason(reason, measures.get(reason.name), explanation.score)
     if rest := explanation.reasons[MOST_REASONS:]:
         lost = sum(reason.lost for reason in rest)
         yield line(f"  {f'-{points(lost)}':>6}  {len(rest)} more", DIM)
 
 
-def _reason(reason: ReasonExplained, measure: MeasureExplained | None) -> Iterator[Line]:
+def _reason(reason: ReasonExplained, measure: MeasureExplained | None, score: float | None) -> Iterator[Line]:
     yield (f"  {f'-{points(reason.lost)}':>6}  ", BAD), (reason.text, BOLD)
     if measure is None:
         return
@@ -95,7 +95,7 @@ def _reason(reason: ReasonExplained, measure: MeasureExplained | None) -> Iterat
     else:
         scale = scale_in_words(measure.scale, measure.quantity)
         yield line(f"          {trace(measure.quantity)} gives {points(measure.points)} points ({scale})")
-        yield from (line(f"          {text}") for text in behind_lines(measure))
+        yield from (line(f"          {text}") for text in behind_lines(measure, score))
     if measure.text.why:
         yield line(f"          {measure.text.why}", DIM)
     if reason.advice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trigpoint.model.explanation import MeasureExplained
-from trigpoint.report.values import percent, show, words
+from trigpoint.report.values import percent, show, show_value, words
 
 _THEN = {"middle": "it counts as 50 points", "worst": "it counts as 0 points"}
 
@@ -48,4 +48,7 @@ def _unscalable(measure: MeasureExplained) -> str:
         return measure.cause if measure.scale.kind == "choices" else f"no points: {measure.cause}"
     if measure.scale.kind == "rank":
         return f"fewer than {measure.scale.peers} with the same {words(measure.scale.parent or '')} to compare with"
+    knots = [knot.at for knot in measure.scale.knots]
+    if len(knots) == 2 and knots[0] == knots[1]:
+        return f"{show(measure.quantity)}, but its scale begins and ends at {show_value(knots[0])}"
     return f"{show(measure.quantity)}, but the numbers of its scale make no scale here"
