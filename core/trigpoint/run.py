@@ -257,7 +257,8 @@ def _findings_of(loads: Sequence[Load]) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for load in loads:
         if load.status == "stale":
-            text = f"the load failed, the rows of {load.loaded_at or 'before'} UTC were used: {load.error}"
+            used = f"the rows of {load.loaded_at} UTC were used" if load.loaded_at else "there are no earlier rows"
+            text = f"the load failed, {used}: {load.error}"
             found.append(Finding("stale source", load.source, text, severity="error"))
         elif load.status == "skipped":
             text = f"the load failed and was skipped: {load.error}"

@@ -31,10 +31,12 @@ def read_json_lines(path: Path, request: SourceRequest) -> Iterator[Batch]:
             request.progress(stream.done, stream.size)
             yield _batch(name, row + 1, wanted, lines, seen)
             row += len(lines)
-    if missing := [column for column in wanted if column not in seen]:
-        if row == 0:
-            return
+    if row == 0:
+        return
+    if missing := [ours for ours, column in zip(request.table.columns, wanted, strict=True) if column not in seen]:
         _raise_missing(name, request, missing, seen)
+    if more := sorted(seen.difference(wanted)):
+        yield Batch(name, row + 1, [*wanted, *more], ())  # no rows: the keys that were not read
 
 
 def _lines(stream: Stream, name: str, request: SourceRequest, row: int) -> list[str]:
@@ -84,12 +86,19 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _raise_missing(name: str, request: SourceRequest, missing: Sequence[str], seen: set[str]) -> NoReturn:
-    listed = ", ".join(f"'{column}'" for column in missing)
+    named = request.settings.columns
+    listed = ", ".join(f"'{named.get(column, column)}'" for column in missing)
     text = f"source '{request.settings.name}': no row of {name} has {listed}; there is: {', '.join(sorted(seen)[:30])}"
-    close = difflib.get_close_matches(missing[0], sorted(seen), 1, ALIKE)
-    mapped = f"did you mean '{close[0]}'? write columns = {{ ... }} to map names (ours = theirs)" if close else None
-    ours = [column for column in request.table.columns if request.settings.columns.get(column, column) in missing]
-    without = "; ".join(f"{column} = false" for column in ours)
-    none = f"if there is no such column, write in a rule file [tables.{request.table.name}.columns] {without}"
-    hint = "; ".join(filter(None, (mapped, none)))
+    used = {named.get(column, column) for column in request.table.columns}
+    free = sorted(seen - used)
+    columns = {name: json.dumps(each, ensure_ascii=False) for name, each in named.items()}
+    for column in missing:
+        close = difflib.get_close_matches(named.get(column, column), free, 1, ALIKE)
+        columns[column] = json.dumps(close[0], ensure_ascii=False) if close else '"..."'
+        free = [each for each in free if each not in close]
+    columns |= dict.fromkeys(sorted(request.settings.absent), "false")
+    written = ", ".join(f"{column} = {value}" for column, value in columns.items())
+    hint = (
+        f"write columns = {{ {written} }} in the source, and false instead of the name of what no row has: it is blank"
+    )
     raise InputError(Problem("TP402", text, request.settings.place, hint))

@@ -29,8 +29,10 @@ def read_parquet(path: Path, request: SourceRequest) -> Iterator[Batch]:
         with parquet.ParquetFile(path) as file:
             header = [column for column in file.schema_arrow.names if column in wanted]
             row, total = 0, file.metadata.num_rows
-            if not wanted.issubset(header) or total == 0:
-                yield Batch(name, 1, file.schema_arrow.names, ())
+            lacking = not wanted.issubset(header)
+            if lacking or total == 0 or len(header) < len(file.schema_arrow.names):
+                yield Batch(name, 1, file.schema_arrow.names, ())  # no rows: what there is, also what is not read
+            if lacking:
                 return
             for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=header):
                 columns = [_cells(batch.column(column)) for column in header]

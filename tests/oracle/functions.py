@@ -23,6 +23,11 @@ def rounded(value):
     return math.trunc(value * 1e9 + (0.5 if value >= 0 else -0.5)) / 1e9
 
 
+def number(value):
+    """A number of a scale, guard, gate or `min_n`: rounded, and no data where that is too large for a double."""
+    return finite(rounded(finite(value)))
+
+
 def rounded_to(value: float, digits: int) -> float:
     """`round(x, n)`: half away from zero (semantics 11); a double beyond 2^53 units has no such decimals."""
     scale = 10.0**digits

@@ -56,7 +56,7 @@ class Judge:
         if measure.when is not None and evaluate(measure.when.tree, context) is not True:
             return None
         if measure.min_n is not None:
-            least = functions.rounded(evaluate(measure.min_n.tree, context))
+            least = functions.number(evaluate(measure.min_n.tree, context))
             if least is None or reading.n < least:
                 return None
         return functions.rounded(reading.value)
@@ -71,8 +71,7 @@ class Judge:
         context = self.subject(key)
 
         def number(expression):
-            found = functions.finite(evaluate(expression.tree, context))
-            return None if found is None else functions.rounded(found)
+            return functions.number(evaluate(expression.tree, context))
 
         return scales.points(measure.scale, value, number)
 
@@ -153,7 +152,7 @@ class Judge:
         for guard in self.card.guards:
             condition = evaluate(guard.when.tree, context)
             numbers = {
-                kind: functions.finite(evaluate(expression.tree, context))
+                kind: functions.number(evaluate(expression.tree, context))
                 for kind in ("set", "floor", "cap")
                 if (expression := getattr(guard, kind)) is not None
             }

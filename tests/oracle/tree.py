@@ -74,7 +74,7 @@ class Tree:
             return points
         points = functions.rounded(points)
         context = self.judge.subject(self.key, self.shown)
-        most = functions.finite(evaluate(gate.otherwise.tree, context))
+        most = functions.number(evaluate(gate.otherwise.tree, context))
         closed = evaluate(gate.when.tree, context) is False and most is not None
         return min(points, most) if closed else points
 

@@ -23,6 +23,7 @@ from trigpoint.model.project import Project, SourceSettings
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Load
 from trigpoint.model.source import Registry, SourceRequest
+from trigpoint.model.table import Table
 from trigpoint.warehouse.layout import layout_of, noted, prepare, replace_by_empty
 from trigpoint.warehouse.load import StagedTable, open_for_load, transaction
 
@@ -68,10 +69,13 @@ def load(
 
 
 def loads_again(project: Project, ruleset: Ruleset, now: dt.datetime) -> tuple[Load, ...]:
-    """How the last loads of the project's sources ended, with the findings about their tables as of `now`."""
+    """How the last loads of the project's sources ended, with the findings about their tables as of `now`.
+
+    Raises GateError (TP426) for sources that never were loaded: their tables are empty, or hold what is not theirs.
+    """
     if not project.warehouse_path.exists():
         return ()
-    declared = [name for name, source in project.sources.items() if source.table in ruleset.tables]
+    declared = [source for source in project.sources.values() if source.table in ruleset.tables]
     return review_again(project.warehouse_path, ruleset, declared, Clock(now, ZoneInfo(project.calendar.timezone)))
 
 
@@ -135,6 +139,7 @@ class _Loader:
                 newest=newest,
                 loaded_at=self.moment,
                 seconds=time.perf_counter() - began,
+                unused=tuple(reader.unused),
             )
             write_good_load(connection, ended, numbering.files, quarantine)
         return ended
@@ -142,7 +147,7 @@ class _Loader:
     def _request(self, settings: SourceSettings) -> SourceRequest:
         return SourceRequest(
             settings=settings,
-            table=self.ruleset.tables[settings.table],
+            table=_wanted(self.ruleset.tables[settings.table], settings),
             root=self.project.root,
             timezone=self.project.calendar.timezone,
             progress=lambda done, total: self.progress(settings.name, done, total),
@@ -162,6 +167,12 @@ class _Loader:
             ended = evolve(ended, quarantined=quarantine.count, seconds=time.perf_counter() - began)
             write_failed_load(connection, ended, self.moment, quarantine)
         return ended, failure
+
+
+def _wanted(table: Table, settings: SourceSettings) -> Table:
+    """The table with the columns that the source has."""
+    there = {name: kind for name, kind in table.columns.items() if name not in settings.absent}
+    return evolve(table, columns=there)
 
 
 def _ended(

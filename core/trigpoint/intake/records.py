@@ -31,11 +31,12 @@ def last_good_load(connection: sqlite3.Connection, source: SourceSettings) -> La
     return LastLoad(*row) if row else None
 
 
-def noted_loads(connection: sqlite3.Connection, sources: Iterable[str]) -> Iterator[Load]:
-    """How the last attempt of each of these sources ended; those never tried are left out."""
+def noted_loads(connection: sqlite3.Connection, sources: Iterable[SourceSettings]) -> Iterator[Load]:
+    """How the last attempt of each of these sources to fill its table ended; those never tried are left out."""
     columns = "source, table_name, status, coalesce(rows, 0), quarantined, newest, loaded_at, seconds, error"
     for source in sources:
-        for row in connection.execute(f"SELECT {columns} FROM _loads WHERE source = ?", (source,)):  # noqa: S608  # fixed names
+        named = (source.name, source.table)
+        for row in connection.execute(f"SELECT {columns} FROM _loads WHERE source = ? AND table_name = ?", named):  # noqa: S608  # fixed names
             yield Load(*row)
 
 

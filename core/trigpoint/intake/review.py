@@ -8,16 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from attrs import asdict, evolve
 
-from trigpoint.errors import Severity
+from trigpoint.errors import GateError, Problem, Severity
 from trigpoint.intake.orphans import find_orphans
 from trigpoint.intake.records import noted_loads
 from trigpoint.intake.rows import Clock
+from trigpoint.model.project import SourceSettings
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Finding, Load
 from trigpoint.model.table import Table
@@ -37,18 +38,33 @@ def review(warehouse: Path, ruleset: Ruleset, loads: Sequence[Load], clock: Cloc
     return tuple(reviewed)
 
 
-def review_again(warehouse: Path, ruleset: Ruleset, sources: Iterable[str], clock: Clock) -> tuple[Load, ...]:
+def review_again(
+    warehouse: Path, ruleset: Ruleset, sources: Sequence[SourceSettings], clock: Clock
+) -> tuple[Load, ...]:
     """How the sources last ended, judged by today's clock: what is too old now, and was not when it was loaded.
 
-    A source whose last load failed brought nothing: its facts are stale.
+    A source whose last load failed brought nothing: its facts are stale. One that never was loaded has none, which is
+    an error (TP426), unless it was skipped.
     """
     reviewed = []
     with open_warehouse(warehouse) as facts:
-        for load in noted_loads(facts.connection, sources):
+        loads = list(noted_loads(facts.connection, sources))
+        if never := [each for each in (_never_loaded(source, loads) for source in sources) if each is not None]:
+            raise GateError(*never)
+        for load in loads:
             orphans = json.loads(noted(facts.connection, f"orphans:{load.table}") or "[]")
             stale = evolve(load, status="stale") if load.status == "failed" else load
             reviewed.append(_reviewed(facts.connection, ruleset, stale, [Finding(**each) for each in orphans], clock))
     return tuple(reviewed)
+
+
+def _never_loaded(source: SourceSettings, loads: Sequence[Load]) -> Problem | None:
+    last = next((load for load in loads if load.source == source.name), None)
+    if last is not None and (last.loaded_at is not None or last.status == "skipped"):
+        return None
+    failed = f": its last load failed ({last.error})" if last is not None and last.error else ""
+    hint = "run without --no-load, or first: trigpoint load"
+    return Problem("TP426", f"source '{source.name}' was never loaded{failed}", source.place, hint)
 
 
 def _reviewed(

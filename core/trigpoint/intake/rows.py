@@ -12,7 +12,7 @@ from attrs import frozen
 from trigpoint.errors import GateError, InputError
 from trigpoint.intake.cells import Kept, Reading, excerpt
 from trigpoint.intake.columns import Column
-from trigpoint.intake.missing import missing_columns
+from trigpoint.intake.missing import missing_columns, needed_columns
 from trigpoint.intake.moments import Format, kept
 from trigpoint.intake.quarantine import MORE
 from trigpoint.model.expression import ValueType
@@ -76,7 +76,8 @@ class RowReader:
             for name in self.names
         ]
         self._header: Sequence[str] | None = None
-        self._places: list[int] = []
+        self._places: list[int | None] = []  # None: of a column that the file does not have
+        self.unused: dict[str, None] = {}  # names of the source that fill no column
         self._excerpt_names = tuple(dict.fromkeys((*table.key, *never_blank)))
 
     def read(self, batch: Batch) -> TypedRows:
@@ -101,19 +102,24 @@ class RowReader:
             return TypedRows(numbers, columns, batch.bad)
         return self._apart(batch, numbers, columns, cells, faults)
 
-    def _find(self, batch: Batch) -> list[int]:
+    def _find(self, batch: Batch) -> list[int | None]:
         """Where in the source's rows our columns stand."""
-        theirs = {name: self.settings.columns.get(name, name) for name in self.names}
-        header = list(batch.header)
-        missing = [name for name in self.names if theirs[name] not in header]
-        if not missing:
-            return [header.index(theirs[name]) for name in self.names]
-        raise InputError(missing_columns(self.settings, batch.file, missing, header))
+        present = [name for name in self.names if name not in self.settings.absent]
+        theirs = {name: self.settings.columns.get(name, name) for name in present}
+        places = {name: place for place, name in reversed(list(enumerate(batch.header)))}
+        missing = [name for name in present if theirs[name] not in places]
+        used = {theirs[name] for name in present if name not in missing}
+        if missing:
+            needed = needed_columns(self.table, self.never_blank)
+            raise InputError(missing_columns(self.settings, batch, missing, used, needed))
+        self.unused |= dict.fromkeys(name for name in batch.header if name.strip() and name not in used)
+        return [places[theirs[name]] if name in theirs else None for name in self.names]
 
     def _cut(self, batch: Batch) -> Cells:
         try:
             columns = list(zip(*batch.rows, strict=True))
-            return [columns[place] for place in self._places]
+            nothing = (None,) * len(batch.rows)
+            return [nothing if place is None else columns[place] for place in self._places]
         except (ValueError, IndexError):
             text = f"source '{self.settings.name}': plugin '{self.settings.plugin}' gave rows that are not as wide as their header"
             raise GateError.of("TP705", text, self.settings.place, "report it to the plugin's owner") from None

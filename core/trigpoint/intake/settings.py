@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from trigpoint.errors import ConfigError, Place, Problem, Problems, TrigpointError, UsageError
+from trigpoint.intake.missing import needed_columns
 from trigpoint.intake.moments import Format
 from trigpoint.model.expression import ValueType
 from trigpoint.model.project import Project, SourceSettings
@@ -19,6 +20,7 @@ from trigpoint.model.source import Registry
 from trigpoint.plugins import load_plugins
 from trigpoint.rules.shape import schema as schema_of
 from trigpoint.rules.wording import closest, kind_of, without_quotes
+from trigpoint.warehouse.layout import layout_of
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -71,6 +73,7 @@ def check_sources(project: Project, ruleset: Ruleset, registry: Registry) -> Non
     problems = Problems()
     for source in project.sources.values():
         _check_columns(source, problems)
+        _check_absent(source, ruleset, problems)
         _check_formats(source, ruleset.tables[source.table].columns, problems)
         _check_options(source, registry, problems)
     if problems.errors:
@@ -85,6 +88,16 @@ def _check_columns(source: SourceSettings, problems: Problems) -> None:
             place = _place(source, ("columns", name), of_key=False)
             problems.add("TP409", text, place, "one column of a file fills one column of the table")
         ours.setdefault(theirs, name)
+
+
+def _check_absent(source: SourceSettings, ruleset: Ruleset, problems: Problems) -> None:
+    """A row that lacks its key, its owner or its time counts nowhere."""
+    table = ruleset.tables[source.table]
+    for name, what in needed_columns(table, layout_of(ruleset, table.name).unique).items():
+        if name in source.absent:
+            text = f"source '{source.name}' has no column '{name}', which may not be blank: it {what}"
+            place = _place(source, ("columns", name), of_key=False)
+            problems.add("TP412", text, place, f'name the column of the file that holds it: {name} = "..."')
 
 
 def _check_formats(source: SourceSettings, declared: Mapping[str, ValueType], problems: Problems) -> None:

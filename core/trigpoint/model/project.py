@@ -17,7 +17,8 @@ from trigpoint.model.ruleset import Calendar
 class SourceSettings:
     """Where the rows of one table come from: a plugin and its settings.
 
-    `options` are the keys that only the plugin understands (`path`, `sheet`, ...). `columns` maps our names to theirs.
+    `options` are the keys that only the plugin understands (`path`, `sheet`, ...). `columns` maps our names to theirs;
+    `absent` are columns of the table that the file does not have: they are blank.
     `blank` are texts that mean no data, besides the empty one.
     `max_bad_rows` is a share of the rows (0 to 1) or, as an int, a number of them. `places` tells of each key where it and its value stand.
     """
@@ -34,6 +35,7 @@ class SourceSettings:
     blank: tuple[str, ...] = ()
     on_error: Literal["fail", "stale", "skip"] = "fail"
     max_bad_rows: float | int = 0.01
+    absent: frozenset[str] = frozenset()
     place: Place | None = None
     places: Mapping[tuple[str, ...], tuple[Place, Place]] = field(factory=dict, eq=False, repr=False)
 

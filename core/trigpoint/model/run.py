@@ -57,6 +57,7 @@ class Load:
     seconds: float = 0.0
     error: str | None = None
     findings: tuple[Finding, ...] = ()  # about its table: orphans, not fresh
+    unused: tuple[str, ...] = ()  # names of the source that fill no column
 
 
 @frozen

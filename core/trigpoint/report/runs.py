@@ -13,6 +13,7 @@ from trigpoint.report.lines import Line, line
 from trigpoint.report.values import words
 
 FORMAT = 1
+SHOWN_NAMES = 30  # of columns that are not used
 
 
 def report_as_json(report: RunReport) -> dict[str, object]:
@@ -78,13 +79,15 @@ def loads_as_json(loads: Sequence[Load], bad: Sequence[BadRows]) -> dict[str, ob
     return {
         "format": FORMAT,
         "exit_code": loads_exit_code(loads),
-        "sources": [_load_as_json(load) for load in loads],
+        "sources": [{**_load_as_json(load), "unused": list(load.unused)} for load in loads],
         "quarantine": [asdict(each) for each in bad],
     }
 
 
 def _load_as_json(load: Load) -> dict[str, object]:
-    return {**asdict(load), "seconds": round(load.seconds, 3)}
+    told = {**asdict(load), "seconds": round(load.seconds, 3)}
+    del told["unused"]  # nothing to tell each night
+    return told
 
 
 def loads_exit_code(loads: Sequence[Load]) -> int:
@@ -101,6 +104,9 @@ def load_lines(loads: Sequence[Load], bad: Sequence[BadRows]) -> Iterator[Line]:
             yield line(f"  {each}", "yellow")
         for finding in load.findings:
             yield line(f"  {finding.where}: {finding.text}", "yellow")
+        if load.unused:
+            more = ", ..." if len(load.unused) > SHOWN_NAMES else ""
+            yield line(f"  columns not used: {', '.join(load.unused[:SHOWN_NAMES])}{more}", "dim")
 
 
 def _reasons(load: Load, bad: Sequence[BadRows]) -> Iterator[str]:

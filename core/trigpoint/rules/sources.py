@@ -58,6 +58,7 @@ def _source(name: str, reader: Reader) -> SourceSettings:
         blank=_blank(reader),
         on_error=reader.word("on_error", "fail"),
         max_bad_rows=_max_bad_rows(reader),
+        absent=frozenset(name for name, each in reader.entries("columns") if each.value is False),
         place=reader.setting.key,
         places={path: (each.key, each.place) for path, each in walk(reader.setting)},
     )
@@ -75,7 +76,7 @@ def _check_secret(reader: Reader, key: str, setting: Setting) -> None:
 
 
 def _strings(reader: Reader, key: str) -> Mapping[str, str]:
-    return {name: str(each.value) for name, each in reader.entries(key) if not isinstance(each.value, Broken)}
+    return {name: each.value for name, each in reader.entries(key) if isinstance(each.value, str)}
 
 
 def _thousands(reader: Reader) -> Thousands:
