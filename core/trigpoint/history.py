@@ -11,8 +11,9 @@ from attrs import evolve, field, frozen
 from trigpoint.errors import UsageError
 from trigpoint.model.publication import Publication
 from trigpoint.model.scorecard import Outcome
+from trigpoint.rules.changes import SettingChange, changed_settings
 from trigpoint.store.connection import Store
-from trigpoint.store.read import dates, run_of, score_columns, scorecards_of, scores, values
+from trigpoint.store.read import dates, ruleset_of, run_of, score_columns, scorecards_of, scores, values
 from trigpoint.store.records import KeptScorecard, Run, Scalar, ScoreRow
 
 Cause = Literal["nothing", "data", "rules", "data and rules"]
@@ -48,6 +49,7 @@ class Change:
     guards_new: tuple[str, ...] = ()
     guards_gone: tuple[str, ...] = ()
     values: tuple[tuple[str, Scalar, Scalar], ...] = ()  # the inputs that differ: column, before, after
+    rules: tuple[SettingChange, ...] = ()  # the settings that differ, those of the scorecard first
 
 
 @frozen
@@ -103,6 +105,8 @@ def history(store: Store, scorecard: str, key: str) -> tuple[Moment, ...]:
     for sight in _sights(store, scorecard, key):
         changed = before is not None and before.run.ruleset != sight.run.ruleset
         change = None if before is None else _change(before, sight)
+        if changed and change is not None and before is not None:
+            change = evolve(change, rules=_rules(store, before, sight))
         published = sight.card.publication(sight.run.as_of)
         found.append(Moment(sight.run.id, sight.run.as_of, sight.run.ruleset, changed, sight.judged, change, published))
         before = sight
@@ -151,6 +155,11 @@ def _change(before: _Sight, after: _Sight) -> Change:
         guards_gone=tuple(guard for guard in old.guards if guard not in new.guards),
         values=tuple(each for each in differing if not each[0].endswith(("__n", "__newest"))),
     )
+
+
+def _rules(store: Store, before: _Sight, after: _Sight) -> tuple[SettingChange, ...]:
+    old, new = ruleset_of(store, before.run), ruleset_of(store, after.run)
+    return changed_settings(old.settings, new.settings, ("scorecards", after.card.name))
 
 
 def _cause(before: _Sight, after: _Sight, values_differ: bool) -> Cause:

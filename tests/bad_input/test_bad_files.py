@@ -50,11 +50,11 @@ class Bad:
 
 FAILING = [
     Bad("missing file", None, "TP401 source 'usage': there is no file 'usage.csv' (did you mean 'usage-old.csv'?)", 66),
-    Bad("missing column", b"account,day,events\nA,2026-03-01,1\n", "TP402 source 'usage': usage.csv has no column 'account_id'; its header is: account, day, events (did you mean account_id = \"account\"?", 66),
+    Bad("missing column", b"account,day,events\nA,2026-03-01,1\n", "TP402 source 'usage': usage.csv has no column 'account_id'; its header is: account, day, events (did you mean columns = { account_id = \"account\" }? Write it in the source)", 66),
     Bad("mapped to a missing column", HEADER.encode(), "TP402 source 'usage': usage.csv has no column 'Account' for 'account_id'", 66, settings='columns = { account_id = "Account" }'),
     Bad("another delimiter", HEADER.replace(",", ";").encode(), 'write delimiter = ";"', 66),
     Bad("a title above the header", ("Export of 1 March\n\n" + HEADER).encode(), "TP405 source 'usage': usage.csv: its first line is no header ('Export of 1 March'); line 3 looks like the header: account_id, day, events (take the 2 lines above the header out of the file)", 66),
-    Bad("two columns missing", b"id,x,Day\n", 'TP402 source \'usage\': usage.csv has no columns \'account_id\', \'day\', \'events\'; its header is: id, x, Day (did you mean account_id = "...", day = "Day", events = "..."? Write it in columns; if the file has no such column, write in a rule file [tables.usage.columns] account_id = false; events = false)', 66),
+    Bad("two columns missing", b"id,x,Day\n", 'TP402 source \'usage\': usage.csv has no columns \'account_id\', \'day\', \'events\'; its header is: id, x, Day (did you mean columns = { account_id = "...", day = "Day", events = false }? Write it in the source; false: the file has no such column, and it is blank)', 66),
     Bad("cp1252", (HEADER + "Müller €,2026-03-01,1\n").encode("cp1252"), 'row 1 holds the byte 0xfc (write encoding = "cp1252", if it is that)'),
     Bad("cp1252 far down", (HEADER + "Müller,2026-03-01,1\n" + GOOD * 900 + "€,2026-03-01,1\n").encode("cp1252"), 'row 1 holds the byte 0xfc (write encoding = "cp1252"'),
     Bad("empty file", b"", "TP405 source 'usage': usage.csv is empty", 66),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 from attrs import frozen
 
 from trigpoint.errors import GateError, Problem
+from trigpoint.intake.date_ways import date_ways
 from trigpoint.intake.quarantine import Quarantine
 from trigpoint.model.project import SourceSettings
 
@@ -42,9 +44,9 @@ def _too_many(settings: SourceSettings, quarantine: Quarantine, rows: int, *, at
         f"{_allowed(settings.max_bad_rows, rows if at_end else None)}; {told.reasons}; e.g. {quarantine.example}"
     )
     bear = _key_to_write(bad, rows) if at_end else "raise max_bad_rows"
-    return Problem(
-        "TP406", text, settings.place, f"{told.way_out or MEND}, or {bear}; the rows are in table _quarantine"
-    )
+    ways = [*date_ways(settings, quarantine, rows), *told.ways]
+    mend = f"write {' and '.join(ways[:SHOWN_REASONS])}" if ways else MEND
+    return Problem("TP406", text, settings.place, f"{mend}, or {bear}; the rows are in table _quarantine")
 
 
 def _allowed(limit: float | int, rows: int | None) -> str:
@@ -66,7 +68,7 @@ class Told:
     """The commonest reasons in words, each once for all its columns, and the settings that would help."""
 
     reasons: str
-    way_out: str
+    ways: Sequence[str]
 
 
 def in_words(reasons: Counter[str]) -> Told:
@@ -89,7 +91,7 @@ def in_words(reasons: Counter[str]) -> Told:
     ]
     needed = [way for way in ways if not any(other != way and _covers(other, way) for other in ways)]
     needed += [f"{BLANK}{', '.join(dict.fromkeys(blanks))}]"] if blanks else []
-    return Told(", ".join(parts), f"write {' and '.join(needed[:SHOWN_REASONS])}" if needed else "")
+    return Told(", ".join(parts), needed)
 
 
 def _covers(other: str, way: str) -> bool:

@@ -13,6 +13,7 @@ from trigpoint.report.sheet import CellValue, Sheet, SheetColumn
 from trigpoint.report.values import percent, points, words
 
 FORMAT = 1
+MOST_SETTINGS, LONGEST_VALUE = 2, 40  # of rules that changed, in the table
 CSV_NAMES = ["as_of", "run", "ruleset", "rules_changed", "scorecard", "score", "band", "outcome", "coverage"]
 CSV_NAMES += ["change", "cause", "movers", "period", "final"]
 
@@ -44,6 +45,9 @@ def _row(moment: Moment) -> dict[str, object]:
 
 def _change(change: Change) -> dict[str, object]:
     fields = asdict(change)
+    fields["rules"] = [
+        {"setting": ".".join(each.path), "before": each.before, "after": each.after} for each in change.rules
+    ]
     fields["values"] = [{"column": name, "before": old, "after": new} for name, old, new in change.values]
     return fields
 
@@ -95,7 +99,30 @@ def _table_row(before: Moment | None, moment: Moment, titles: Titles) -> tuple[C
     moved = "" if change is None or change.score is None else signed(change.score)
     band = words(judged.band or (judged.outcome if judged.outcome != "scored" else ""))
     marks = [str(moment.publication)] if moment.publication and moment.publication.final else []
-    marks += ["rules changed"] if moment.rules_changed else []
+    marks += [_rules_in_words(moment)] if moment.rules_changed else []
     told = movers_in_words(before, moment, titles) if before else ""
     why = "; ".join([*marks, *([told] if told else [])])
     return (moment.as_of.isoformat(), points(judged.score), moved, band, percent(judged.coverage), why)
+
+
+def _rules_in_words(moment: Moment) -> str:
+    """'rules changed: measures.seats.weight 2 → 4 and 3 more'; those of the scorecard first, without its name."""
+    changes = moment.change.rules if moment.change else ()
+    if not changes:
+        return "rules changed"
+    own = ("scorecards", moment.judged.scorecard)
+    told = [_setting(each.path[2:] if each.path[:2] == own else each.path, each.before, each.after) for each in changes]
+    more = f" and {len(told) - MOST_SETTINGS} more" if len(told) > MOST_SETTINGS else ""
+    return f"rules changed: {', '.join(told[:MOST_SETTINGS])}{more}"
+
+
+def _setting(path: Sequence[str], before: object, after: object) -> str:
+    name = ".".join(path)
+    if before is None:
+        return f"{name} is new"
+    return f"{name} is gone" if after is None else f"{name} {_value(before)} → {_value(after)}"
+
+
+def _value(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"

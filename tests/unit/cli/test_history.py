@@ -36,7 +36,7 @@ def test_history_as_table_and_csv(moved: CommandLine) -> None:
     """The table says why each score moved; CSV has the same rows."""
     lines = moved("history", "health", "A-17").out.splitlines()
     assert lines[0].split() == ["as", "of", "score", "change", "band", "known", "why"]
-    assert "rules changed; Seats in use +" in lines[3]
+    assert "rules changed: measures.seats.linear [0.2, 0.9] → [0.2, 0.6]; Seats in use +" in lines[3]
     rows = list(csv.DictReader(io.StringIO(moved("history", "health", "A-17", "--format", "csv").out)))
     assert [row["rules_changed"] for row in rows] == ["false", "false", "true"]
 

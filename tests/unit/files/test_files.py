@@ -258,13 +258,18 @@ def test_far_down_a_wrong_byte_is_found_in_its_row(tmp_path: Path) -> None:
         ("u.csv.gz", gzip.compress(CSV.encode() * 9000)[:-40], "TP403", "is no whole gzip file"),
         ("u.csv.gz", b"account_id,events\nA,1\n", "TP403", "is no whole gzip file"),
         ("u.jsonl", b'{"account_id": "M\xfcller"}\n', "TP404", "row 1 holds the byte 0xfc"),
-        ("u.jsonl", b'{"account_id": "A", "evnts": 1}\n', "TP402", "did you mean 'evnts'?"),
+        (
+            "u.jsonl",
+            b'{"account_id": "A", "evnts": 1}\n',
+            "TP402",
+            'write columns = { events = "evnts" } in the source',
+        ),
         ("u.xlsx", b"PK", "TP403", "does not say what the file is"),
         (
             "u.jsonl",
             b'{"account": "A", "events": 1}\n',
             "TP402",
-            "no row of u.jsonl has 'account_id'; there is: account, events",
+            "no row of u.jsonl has 'account_id'; there is: account, events (write columns = { account_id = \"account\" }",
         ),
     ],
 )
