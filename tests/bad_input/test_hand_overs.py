@@ -90,7 +90,12 @@ def command_line(capsys, monkeypatch, tmp_path) -> CommandLine:
         ),
         ("A,C,,\nA,D,2026-02-01,\n", 0, ["the later one counts for 1 account: e.g. 'A'"], {"C": None, "D": 80}),
         ("A,C,2026-02-03,2026-02-01\n", 0, ["end before they begin", "no csm is known"], {"C": None, "D": None}),
-        ("A,X,2026-01-01,\n", 0, ["no csm is known ('csm_id') for 2 accounts"], {"C": None, "D": None}),
+        (
+            "A,X,2026-01-01,\n",
+            0,
+            ["no csm is known ('csm_id') for 2 accounts: e.g. 'A', where csm_id is 'X'"],
+            {"C": None, "D": None},
+        ),
         ("X,C,2026-01-01,\n,C,2026-01-01,\n", 0, ["2 rows belong to no account"], {"C": None, "D": None}),
     ],
 )

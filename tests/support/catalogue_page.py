@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from support.pages import CHECKOUT
 from trigpoint.draft import Topic, catalogue_topics
 from trigpoint.draft.ready_made import content
+from trigpoint.draft.sources import expected
+from trigpoint.draft.words import words_of
 
 PAGE = CHECKOUT / "docs" / "reference" / "catalogue.md"
 BEGINNING = """\
@@ -26,9 +28,23 @@ this list.
 *At* says where a metric is computed without being asked for; a scorecard of another subject gets it there too, worked
 out from the facts and never as a mean of means. *Above account* is every parent of the account, and the company.
 
-Three layers are alternatives for how revenue is known, to be named after the others: `currencies` for contracts in
-several currencies, `closed_accounts` for accounts with a closing date and contracts left open, `arr_snapshots` for a
-table that says each month what every customer pays. `assignments` comes last of all.
+**Layers that change other topics** are named after them:
+
+- How revenue is known: `closed_accounts` for accounts with a closing date and contracts left open, or `arr_snapshots` for a
+  table that says each month what every customer pays.
+- Several currencies: `currencies` for contracts, `currencies_renewals`, `currencies_expansion`, ... for the other topics that
+  hold money, one for each that you use. Without its layer a topic adds euros to dollars. A table gets the column `currency`,
+  where blank is your own; its amounts are read from columns `..._local`, and what was the amount is computed from them, at the
+  rate of the run's date: all metrics over it are converted, yours too. The source says which columns those are
+  (`columns = { due_local = "due", quoted_local = "quoted", renewed_local = "renewed" }`), and `currency = false` where all is
+  in your own. Targets are amounts of your own currency.
+- `absences` lowers targets by leave; without it nobody is away.
+- Hand-overs come last of all: `assignments`, with renewals `assignments_renewals`, with targets `assignments_targets`.
+
+**Who answers for a loss** after a hand-over depends on the figure. A renewal counts for who held the account on the day on
+which it was due, in dollars and by customer, and so do other facts with a day. Retention compares a book with itself: who
+holds the account on the date has its loss of last spring too. To hold persons to what happened in their time, use the
+renewal rates.
 
 `survival` waits for metrics by plugins: `trigpoint check` says so for each of its metrics.
 """
@@ -56,8 +72,15 @@ def _stands_on(topic: Topic) -> Iterator[str]:
         yield ""
     for name, table in rules.get("tables", {}).items():
         if isinstance(table, dict) and "columns" in table:
-            columns = ", ".join(f"{column} ({kind})" for column, kind in table["columns"].items())
+            words = words_of([f"catalogue/{topic.name}"])
+            columns = ", ".join(
+                f"{column} ({kind}{expected(words.get((name, column), ()))})"
+                for column, kind in table["columns"].items()
+                if kind
+            )
             yield f"- table `{name}`: {columns}"
+            for column, value in table.get("derived", {}).items():
+                yield f"    - computed: `{column}` = `{value}`"
     yield ""
 
 

@@ -172,7 +172,8 @@ def test_the_stage_is_asserted_where_it_is_known() -> None:
 def test_choices_of_data_are_the_tables_of_the_parts() -> None:
     """Every table that a part or ruleset wants can be answered, and no other."""
     names = [each.name for each in bundled_rulesets() if each.name != "b2b-saas"]
-    wanted = {*tables_of([*names, "catalogue/currencies", "catalogue/assignments", "catalogue/survival"])}
+    layers = ("catalogue/rates", "catalogue/assignments", "catalogue/absences", "catalogue/survival")
+    wanted = {*tables_of([*names, *layers])}
     assert set(DATA) == wanted - {"accounts", "csms", "contracts"}
 
 

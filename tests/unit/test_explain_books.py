@@ -139,12 +139,14 @@ def test_one_more_shows_the_value_the_score_and_the_gate(ask):
     assert more.score > (explanation.score or 0)
     assert measure(explanation, "lost").one_more is None  # fewer is better there
     assert measure(explanation, "growth").one_more is None or measure(explanation, "growth").quantity.value < 1
-    assert "one more of the 3, of average size: 95.8 %, 100.0 points" in text(explanation)
+    assert "Gross retention: 62.5 % → 95.8 %, 56.2 → 100.0 points, score " in text(explanation)
 
 
 def test_a_closed_gate_is_told_with_what_it_costs(ask):
     """The head says that the gate is closed, when it opens, and what it costs."""
-    assert "The gate of expansion is closed (it opens when points.retention >= 80; points.retention is " in text(ask("c1"))
+    assert "The gate of expansion is closed (it opens when points.retention >= 80; points.retention is " in text(
+        ask("c1")
+    )
 
 
 def test_too_few_and_none_are_told(ask):

@@ -53,7 +53,7 @@ def main(
 
 
 def _init(folder: Path, timezone: str | None, ruleset: str | None, csv_folder: Path | None) -> None:
-    from trigpoint.draft import bundled_rulesets, draft_from_csv, local_zone, sources_of, tables_of, write_project
+    from trigpoint.draft import bundled_rulesets, draft_from_csv, local_zone, sources_of, write_project
     from trigpoint.resources import bundled_names
 
     if ruleset and ruleset not in bundled_names("rulesets"):
@@ -61,7 +61,7 @@ def _init(folder: Path, timezone: str | None, ruleset: str | None, csv_folder: P
             "TP350", "ruleset", ruleset, [each.name for each in bundled_rulesets()], "see `trigpoint rulesets`"
         )
     draft = draft_from_csv(csv_folder, folder) if csv_folder else None
-    sources = draft.sources if draft else sources_of(tables_of([ruleset])) if ruleset else None
+    sources = draft.sources if draft else sources_of([ruleset]) if ruleset else None
     layers = [f"trigpoint:{ruleset}"] if ruleset else []
     written = write_project(folder, timezone or local_zone(), layers, sources, draft.rules if draft else None)
     for path in written:

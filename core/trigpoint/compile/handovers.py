@@ -81,11 +81,9 @@ def _no_parent(ruleset: Ruleset, dates: Dates, child: str, step: Step) -> Query:
     known = f"SELECT 1 FROM {own_rows(ruleset, step.subject, day)} WHERE {key_of(ruleset, step.subject)} = {cell}"
     rows = f"{own_rows(ruleset, child, day)}\nWHERE NOT EXISTS ({known})"
     text = f"no {step.subject} is known ('{step.column}')"
-    if step.child:
-        return Query("no parent", child, text, f"SELECT count(*), min({key})\nFROM {rows}", counted=child)
-    # A parent that is named and not known says more than one that is blank.
-    named = f"nullif({cell}, '')"
-    select = f"SELECT count(*) OVER (), {key}, {named}\nFROM {rows}\nORDER BY {named} IS NULL, {key}\nLIMIT 1"
+    # The example is one whose parent is named and not known, if there is one: it says more than a blank.
+    inner = f"SELECT {key} AS key, nullif({cell}, '') AS parent\nFROM {rows}"
+    select = f"SELECT count(*) OVER (), key, parent\nFROM ({inner})\nORDER BY parent IS NULL, key\nLIMIT 1"
     return Query("no parent", child, text, select, counted=child, shown=((step.column or "", "text"),))
 
 

@@ -7,8 +7,9 @@ from trigpoint.draft.composed import Composed, composed
 from trigpoint.draft.demo import ACCOUNTS, SEED, check_is_demo, write_demo
 from trigpoint.draft.from_csv import Draft, draft_from_csv
 from trigpoint.draft.questions import QUESTIONS, Answer, Question
-from trigpoint.draft.ready_made import ReadyMade, bundled_rulesets, sources_of, tables_of
+from trigpoint.draft.ready_made import ReadyMade, bundled_rulesets, tables_of
 from trigpoint.draft.skeleton import local_zone, write_project
+from trigpoint.draft.sources import sources_of
 
 __all__ = [
     "ACCOUNTS",

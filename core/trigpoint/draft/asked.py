@@ -9,9 +9,9 @@ from pathlib import Path
 from attrs import frozen
 
 from trigpoint.draft.answers import Answers
-from trigpoint.draft.composed import Composed, composed
-from trigpoint.draft.ready_made import sources_of, tables_of
+from trigpoint.draft.composed import Composed, composed, rulesets_of
 from trigpoint.draft.skeleton import rules_line, write_project
+from trigpoint.draft.sources import sources_of
 from trigpoint.errors import Place, UsageError, WriteError
 from trigpoint.rules.files import BUNDLED
 
@@ -35,7 +35,7 @@ def write_answered(root: Path, timezone: str, answers: Answers, before: Answers 
     remarks = tuple(f"left out: {each}" for each in made.left_out)
     if before is not None:
         return _again(root, (answers, made), (before, composed(before)), remarks)
-    sources = sources_of(tables_of(_names(made)))
+    sources = sources_of(_names(made), words_from=rulesets_of(answers))
     more = {REVIEW: made.review}
     paths = write_project(root, timezone, made.layers, sources, None, more, answers.text)
     return Written(paths, remarks)
@@ -54,7 +54,7 @@ def _again(
             hint = "nothing was written: make a new project from these answers beside it, and compare"
             raise UsageError.of("TP384", f"the lines of '{what}' were changed by hand", Place(str(project)), hint)
         text = text.replace(then, now)
-    text += _more_sources(made, was)
+    text += _more_sources(answers, made, was)
     texts = {project: text}
     if not review.exists() or review.read_text("utf-8") == was.review:
         texts[review] = made.review
@@ -66,11 +66,10 @@ def _again(
     return Written(tuple(texts), remarks)
 
 
-def _more_sources(made: Composed, was: Composed) -> str:
+def _more_sources(answers: Answers, made: Composed, was: Composed) -> str:
     """Sources for the tables that were not asked for before."""
-    before = tables_of(_names(was))
-    tables = {table: columns for table, columns in tables_of(_names(made)).items() if table not in before}
-    return f"\n{sources_of(tables)}" if tables else ""
+    sources = sources_of(_names(made), without=_names(was), words_from=rulesets_of(answers))
+    return f"\n{sources}" if sources else ""
 
 
 def _names(made: Composed) -> list[str]:

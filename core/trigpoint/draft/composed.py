@@ -25,6 +25,8 @@ CATALOGUE, PARTS = "catalogue/", ("health/", "kpi/")  # the folders of the parts
 GOALS = {"retention": "retention-first", "expansion": "expansion"}
 ROLES = {"onboarding": "onboarding-specialist", "pooled": "pooled-csm", "strategic": "strategic-csm"}
 SURVEYS = "health/surveys"
+RATES, ASSIGNMENTS = "catalogue/rates", "catalogue/assignments"  # what stands on them changes other topics
+OTHERS = "CSM scorecard of all who have no role with one of its own"
 BENCHMARKS = "benchmarks-2016"  # compares within a stage of revenue, and tells the stage
 
 
@@ -53,9 +55,10 @@ def composed(answers: Answers) -> Composed:
         left_out.append(f"{SURVEYS}: with so few other facts a survey would carry over a quarter of a score")
     for card in cards.values():
         card["groups"] = {name: each for name, each in card["groups"].items() if name in _members(parts, KPI, "groups")}
+    for card in cards.values():
+        card["measures"] = _least_rows(card, parts)
     cards |= _health_cards(answers, parts)
-    below = {each for name in parts for each in standing_on(name) if each != name}
-    layers = tuple(f"{BUNDLED}{name}" for name in parts if name not in below)
+    layers = tuple(f"{BUNDLED}{name}" for name in _on_top(parts))
     stage = answers.arr_stage if BENCHMARKS in parts else None
     return Composed(layers, review_text(rulesets, cards, stage, left_out), tuple(left_out))
 
@@ -75,10 +78,19 @@ def _have(answers: Answers) -> frozenset[str]:
 
 
 def _usable(answers: Answers) -> list[str]:
-    """The parts of which all tables have data; of the catalogue, what declares one of the tables answered."""
+    """The parts of which all tables have data; of the catalogue, what declares one of the tables answered, and the
+    layers over it that convert money or follow hand-overs.
+    """
     names = [name for name in bundled_names("rulesets") if tables_of([name]).keys() <= _have(answers)]
-    facts = [name for name in names if name.startswith(CATALOGUE) and _declares(name, answers.data)]
+    topics = [name for name in names if name.startswith(CATALOGUE)]
+    facts = [name for name in topics if _declares(name, answers.data) or {RATES, ASSIGNMENTS} & {*standing_on(name)}]
     return [*facts, *(name for name in names if name.startswith(PARTS) or name == BENCHMARKS)]
+
+
+def _on_top(parts: Sequence[str]) -> list[str]:
+    """The parts that no other one brings; those that say who holds an account come last."""
+    below = {each for name in parts for each in standing_on(name) if each != name}
+    return sorted((name for name in parts if name not in below), key=lambda name: ASSIGNMENTS in standing_on(name))
 
 
 def _declares(name: str, tables: Iterable[str]) -> bool:
@@ -93,6 +105,20 @@ def _members(parts: Iterable[str], card: str, kind: str) -> dict[str, Any]:
     return {name: each for members in found for name, each in members.items()}
 
 
+def _least_rows(card: Table, parts: Iterable[str]) -> dict[str, Any]:
+    """Of each measure that weighs in a scorecard of CSMs, how many rows it needs; what its role says of it comes first."""
+    said: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        for name, each in _members([part], KPI, "measures").items():
+            said[name] = {**said.get(name, {}), **each}
+    own, groups = card.get("measures", {}), card["groups"]
+    return {
+        name: {"min_n": each["min_n"], "why": each["why"]} | own.get(name, {})
+        for name, each in said.items()
+        if "min_n" in each and groups.get(each["group"], {}).get("weight")
+    }
+
+
 def _weighs(part: str, weighed: set[str]) -> bool:
     """Whether a part is of use: one of a KPI group is not, where no scorecard gives the group a weight."""
     own = _members([part], KPI, "groups")
@@ -105,7 +131,8 @@ def _kpi_cards(answers: Answers, groups: Iterable[str]) -> dict[str, dict[str, A
     A role whose own work has no data gets none, and is not scored by the one of all either.
     """
     firm = [answers.maturity, GOALS[answers.goal]]
-    cards: dict[str, dict[str, Any]] = {KPI: {"groups": mixed(firm, None, groups)}}
+    others_only = {"title": OTHERS} if answers.roles else {}
+    cards: dict[str, dict[str, Any]] = {KPI: others_only | {"groups": mixed(firm, None, groups)}}
     unscored = []
     for ruleset in (ROLES[role] for role in answers.roles):
         name, card = own_card(ruleset)

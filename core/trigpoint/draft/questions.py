@@ -159,7 +159,7 @@ QUESTIONS = (
             "team_targets": "targets of teams, by period",
             "assignments": "who held which account from when to when",
             "absences": "leave of CSMs",
-            "rates": "exchange rates, for contracts in several currencies",
+            "rates": "exchange rates, for amounts in several currencies",
         },
         form="several",
     ),

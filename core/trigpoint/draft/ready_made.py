@@ -1,4 +1,4 @@
-"""The ready-made rulesets: what there is, what each stands on, and the sources that they want."""
+"""The ready-made rulesets: what there is, what each stands on, and the tables that they want."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from typing import Any
 
 from attrs import frozen
 
-from trigpoint.draft.toml_text import comment, quoted
 from trigpoint.resources import bundled, bundled_names
 from trigpoint.rules.files import BUNDLED
-
-WIDTH = 118  # of a line of comment
 
 
 @frozen
@@ -45,7 +42,7 @@ def standing_on(name: str) -> tuple[str, ...]:
 
 
 def tables_of(names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The tables that rulesets declare, with the types of their columns."""
+    """The tables that rulesets declare, with the types of the columns that a source gives."""
     tables: dict[str, dict[str, str]] = {}
     for each in dict.fromkeys(each for name in names for each in standing_on(name)):
         for table, settings in content(each).get("tables", {}).items():
@@ -53,32 +50,7 @@ def tables_of(names: Iterable[str]) -> dict[str, dict[str, str]]:
                 tables.setdefault(table, {}).update(settings.get("columns", {}))
             else:
                 tables.pop(table, None)
-    return tables
-
-
-def sources_of(tables: Mapping[str, Mapping[str, str]]) -> str:
-    """A source for each table, as comments: only the owner knows where the files are."""
-    lines = ["# One source for each table of the rules that you have; take the # away.", ""]
-    for table, columns in tables.items():
-        lines += [*_source(table, columns), ""]
-    return "\n".join(lines)
-
-
-def _source(table: str, columns: Mapping[str, str]) -> list[str]:
-    wanted = _wrapped(f"{table}: {', '.join(f'{column} ({kind})' for column, kind in columns.items())}")
-    return [
-        *map(comment, wanted),
-        f"# [sources.{table}]",
-        '# plugin = "files"',
-        f"# path = {quoted(f'data/{table}.csv')}",
-        f'# columns = {{ {next(iter(columns), "ours")} = "the name in your file, where it differs" }}',
-    ]
-
-
-def _wrapped(text: str) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, WIDTH)
+    return {table: {name: kind for name, kind in columns.items() if kind} for table, columns in tables.items()}
 
 
 def title_of(name: str) -> str:

@@ -9,7 +9,8 @@ from trigpoint.draft.weights import Table
 
 HEAD = """#:schema ../.trigpoint/rules.schema.json
 # Weights to review: made by `trigpoint init --ask` from the answers in trigpoint.toml.
-# Change what you know better; measures and thresholds stand in the layers below.
+# Change what you know better; measures and thresholds stand in the layers below. `min_n` is how many customers, or rows,
+# a figure of a person must rest on: fewer are no data. Lower it where books are small, or nobody will have a score.
 """
 
 

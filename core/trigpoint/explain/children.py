@@ -42,20 +42,20 @@ class Behind:
         if self.card.subject not in (COMPANY, *self.ruleset.subjects[share.metric.over].parents):
             return ()
         rows = self._rows(share, share.metric)
-        upper, lower = sum(row[2] for row in rows), sum(row[3] for row in rows)
+        upper, lower = sum(row[2] or 0.0 for row in rows), sum(row[3] or 0.0 for row in rows)
         if not lower:
             return ()
         sign = -1 if share.metric.better == "lower" else 1
-        found = [
-            ChildExplained(
-                key, label or key, above, below, (upper - above) / (lower - below) if lower > below else None
-            )
-            for key, label, above, below in rows
-            if sign * (above * lower - upper * below) < 0
-        ]
-        return tuple(sorted(found, key=lambda each: sign * (each.upper - each.lower * upper / lower))[:MOST_CHILDREN])
+        found = []
+        for key, label, above, below in rows:
+            mine, whole = above or 0.0, below or 0.0
+            pull = sign * (mine - whole * upper / lower)
+            if pull < 0:
+                without = (upper - mine) / (lower - whole) if lower > whole else None
+                found.append((pull, ChildExplained(key, label or key, above, whole, without)))
+        return tuple(child for _, child in sorted(found, key=lambda each: each[0])[:MOST_CHILDREN])
 
-    def _rows(self, share: Share, metric: RollupMetric) -> Sequence[tuple[str, str | None, float, float]]:
+    def _rows(self, share: Share, metric: RollupMetric) -> Sequence[tuple[str, str | None, float | None, float | None]]:
         """(key, label, above the line, below it) of each child that counts."""
         calendar = self.ruleset.calendar
         children = Children(self.ruleset, SQLITE, Dates(self.run.as_of, calendar.timezone, calendar.year_start), None)
@@ -65,7 +65,7 @@ class Behind:
             if node is None:
                 return "1.0"
             text = children.print(occurrence, node, 9)
-            return f"CASE WHEN {text} THEN 1.0 ELSE 0.0 END" if is_condition else f"coalesce({text}, 0.0)"
+            return f"CASE WHEN {text} THEN 1.0 ELSE 0.0 END" if is_condition else text
 
         where = ["v.run = :run", *children.passing(occurrence)]
         if self.card.subject != COMPANY:

@@ -25,13 +25,13 @@ def date_ways(settings: SourceSettings, quarantine: Quarantine, rows: int) -> It
     if max(failed.values(), default=0) * 2 <= rows:
         return
     guessed = {column: _formats(_cells(quarantine, column)) for column in failed}
-    together = {guess for guess in guessed.values() if guess}
-    if settings.date_format is None and len(together) <= 1:
-        yield _in_words("date_format", next(iter(together), ()))
+    known = [guess for guess in guessed.values() if guess]
+    shared = [form for form in USUAL if all(form in guess for guess in known)] if known else []
+    if not known or (settings.date_format is None and shared):
+        yield _in_words("date_format", shared)
         return
     named = {**settings.formats, **{column: guess[0] for column, guess in guessed.items() if guess}}
-    written = ", ".join(f"{column} = {json.dumps(form)}" for column, form in named.items())
-    yield f"formats = {{ {written} }}" if together else _in_words("date_format", ())
+    yield f"formats = {{ {', '.join(f'{column} = {json.dumps(form)}' for column, form in named.items())} }}"
 
 
 def _in_words(key: str, guess: Sequence[str]) -> str:
@@ -60,7 +60,7 @@ def _formats(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _reads(form: str, cell: str) -> bool:
     try:
-        dt.datetime.strptime(cell, form)  # noqa: DTZ007  # a day has no zone
+        dt.datetime.strptime(cell, form)
     except ValueError:
         return False
     return True

@@ -63,11 +63,11 @@ class ScaleExplained:
 
 @frozen
 class ChildExplained:
-    """One child of a rollup: `upper` of `lower` is its part of the quotient, `without` what the whole would be without it."""
+    """One child of a rollup: `upper` (None: no data) of `lower` is its part, `without` what the whole would be without it."""
 
     key: str
     label: str
-    upper: float
+    upper: float | None
     lower: float
     without: float | None
 

@@ -11,7 +11,7 @@ from trigpoint.model.assertion import Assert
 from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.lookup import Lookup
 from trigpoint.model.metric import Metric
-from trigpoint.model.scorecard import Scorecard
+from trigpoint.model.scorecard import Scorecard, families
 from trigpoint.model.subject import Subject
 from trigpoint.model.table import Table
 
@@ -49,9 +49,7 @@ class Ruleset:
     @property
     def families(self) -> dict[str, tuple[Scorecard, ...]]:
         """The scorecards of each family in the order in which they are tried: priority, then declaration."""
-        names = {card.family for card in self.scorecards.values() if card.family}
-        ordered = sorted(self.scorecards.values(), key=lambda card: card.priority)
-        return {name: tuple(card for card in ordered if card.family == name) for name in sorted(names)}
+        return families(self.scorecards.values())
 
     def scorecards_of(self, subject: str) -> tuple[Scorecard, ...]:
         """The scorecards of one kind of subject, in order of declaration."""

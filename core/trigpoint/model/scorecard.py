@@ -5,6 +5,7 @@ Any number in a scale, guard, gate or `min_n` is an Expression over the same sub
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from attrs import field, frozen
@@ -216,3 +217,10 @@ class Scorecard:
     def missing_of(self, measure: Measure) -> Missing:
         """What happens when the measure has no data."""
         return measure.missing or self.missing
+
+
+def families(cards: Iterable[Scorecard]) -> dict[str, tuple[Scorecard, ...]]:
+    """The scorecards of each family in the order in which they are tried: priority, then declaration."""
+    ordered = sorted(cards, key=lambda card: card.priority)
+    names = {card.family for card in ordered if card.family}
+    return {name: tuple(card for card in ordered if card.family == name) for name in sorted(names)}

@@ -12,7 +12,14 @@ from trigpoint.model.explanation import (
     MeasureExplained,
     ReasonExplained,
 )
-from trigpoint.report.books import behind_lines, closed_gates, gate_in_words
+from trigpoint.report.books import (
+    behind_lines,
+    gate_in_words,
+    gated,
+    one_more_lines,
+    title_of,
+    unjudged_gate_in_words,
+)
 from trigpoint.report.guards import effect_in_words, guard_lines, why_unjudged
 from trigpoint.report.lines import Line, line
 from trigpoint.report.measures import state_in_words
@@ -39,6 +46,7 @@ def explanation_lines(explanation: Explanation, origin: bool = False, width: int
         yield line()
         yield line("How the score comes about", BOLD)
         yield from tree_lines(explanation, width)
+    yield from _one_more(explanation)
     yield from _guards(explanation)
     yield from _unknown(explanation)
     if origin:
@@ -80,13 +88,13 @@ def _why(explanation: Explanation) -> Iterator[Line]:
     yield line("What costs most", BOLD)
     measures = {measure.name: measure for measure in explanation.measures}
     for reason in explanation.reasons[:MOST_REASONS]:
-        yield from _reason(reason, measures.get(reason.name), explanation.score)
+        yield from _reason(reason, measures.get(reason.name))
     if rest := explanation.reasons[MOST_REASONS:]:
         lost = sum(reason.lost for reason in rest)
         yield line(f"  {f'-{points(lost)}':>6}  {len(rest)} more", DIM)
 
 
-def _reason(reason: ReasonExplained, measure: MeasureExplained | None, score: float | None) -> Iterator[Line]:
+def _reason(reason: ReasonExplained, measure: MeasureExplained | None) -> Iterator[Line]:
     yield (f"  {f'-{points(reason.lost)}':>6}  ", BAD), (reason.text, BOLD)
     if measure is None:
         return
@@ -95,7 +103,7 @@ def _reason(reason: ReasonExplained, measure: MeasureExplained | None, score: fl
     else:
         scale = scale_in_words(measure.scale, measure.quantity)
         yield line(f"          {trace(measure.quantity)} gives {points(measure.points)} points ({scale})")
-        yield from (line(f"          {text}") for text in behind_lines(measure, score))
+        yield from (line(f"          {text}") for text in behind_lines(measure))
     if measure.text.why:
         yield line(f"          {measure.text.why}", DIM)
     if reason.advice:
@@ -109,7 +117,7 @@ def _sentences(explanation: Explanation) -> Iterator[str]:
         if guard.state == "acted":
             was = "there was no score before" if before is None else f"it is {points(before)} by the measures"
             yield f"{guard.reason or words(guard.name)}: {effect_in_words(guard)}; {was}."
-    yield from (gate_in_words(group) for group in closed_gates(explanation.members))
+    yield from (gate_in_words(group) for group in gated(explanation.members) if group.gate and group.gate.closed)
     if explanation.held:
         yield (
             f"By its points it would be {words(_plain_band(explanation))}; but the run before said "
@@ -144,7 +152,7 @@ def _not_applicable(explanation: Explanation) -> Iterator[str]:
 def _insufficient(explanation: Explanation) -> Iterator[str]:
     needed = [measure for measure in explanation.measures if measure.missing == "fail" and measure.points is None]
     for measure in needed:
-        yield f"Without {_title(measure)} there is no score: {measure.cause or state_in_words(measure, is_scored=False)}."
+        yield f"Without {title_of(measure)} there is no score: {measure.cause or state_in_words(measure, is_scored=False)}."
     if explanation.min_coverage and (explanation.coverage or 0) < explanation.min_coverage:
         least = percent(explanation.min_coverage)
         yield f"Only {percent(explanation.coverage)} of the weight has data; {least} are needed for a score."
@@ -168,10 +176,6 @@ def _values(condition: ConditionExplained) -> str:
     return ", ".join(f"{name} is {show(value)}" for name, value in condition.values.items()) or "it is not so"
 
 
-def _title(measure: MeasureExplained) -> str:
-    return measure.text.title or words(measure.name)
-
-
 def _guards(explanation: Explanation) -> Iterator[Line]:
     if explanation.guards:
         yield line()
@@ -179,15 +183,24 @@ def _guards(explanation: Explanation) -> Iterator[Line]:
         yield from guard_lines(explanation)
 
 
+def _one_more(explanation: Explanation) -> Iterator[Line]:
+    if found := list(one_more_lines(explanation)):
+        yield line()
+        yield line("What one more would do, of average size", BOLD)
+        yield from (line(f"  {text}") for text in found)
+
+
 def _unknown(explanation: Explanation) -> Iterator[Line]:
     """What a reader should not take for granted."""
     is_scored = explanation.score_before_guards is not None
     found = [
-        f"{_title(each)}: {state_in_words(each, is_scored)}"
+        f"{title_of(each)}: {state_in_words(each, is_scored)}"
         for each in explanation.measures
         if each.state != "data" or each.stale
     ]
     found += [f"guard {each.name}: {why_unjudged(each)}" for each in explanation.guards if each.state == "not judged"]
+    open_gates = (group for group in gated(explanation.members) if group.gate and group.gate.closed is None)
+    found += [unjudged_gate_in_words(group) for group in open_gates]
     found += explanation.findings
     if found:
         yield line()

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from trigpoint.model.explanation import Explanation, GroupExplained, MeasureExplained
 from trigpoint.report.lines import Line
-from trigpoint.report.values import percent, plain_number, points, show, words
+from trigpoint.report.values import percent, plain_number, points, show, show_value, words
 
 BOLD, DIM = "bold", "dim"
 LEFT = frozenset({"name", "value", "newest"})
@@ -86,7 +86,7 @@ def _members(members: Sequence[GroupExplained | MeasureExplained], depth: int) -
 
 def _group(group: GroupExplained, depth: int) -> _Row:
     how = "" if group.combine in ("mean", "sum") else f" ({group.combine} counts)"
-    gate = ", gate closed" if group.gate and group.gate.closed else ""
+    gate = "" if group.gate is None else {True: ", gate closed", None: ", gate not judged"}.get(group.gate.closed, "")
     return _Row(
         name=f"{'  ' * depth}{group.text.title or words(group.name)}{how}{gate}",
         points=points(group.points),
@@ -118,8 +118,12 @@ def _value(measure: MeasureExplained) -> str:
     if measure.state not in ("data", "unscalable", "too few"):
         return measure.state
     stale = ", stale" if measure.stale and measure.state == "data" else ""
-    target = "" if measure.attainment is None else f", {percent(measure.attainment)} of target"
+    target = "" if measure.attainment is None else f", {percent(measure.attainment)} of target {_target(measure)}"
     return f"{show(measure.quantity)}{target}{stale}"
+
+
+def _target(measure: MeasureExplained) -> str:
+    return show_value(measure.scale.knots[1].at, "number", measure.quantity.unit)
 
 
 def _worth(worth: tuple[float, float]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trigpoint.errors import Place
 from trigpoint.model.expression import Aggregate, AsOf, Call, Column, Expression, MetricValue, Node, walk
 from trigpoint.model.metric import Metric, TableMetric
-from trigpoint.model.scorecard import Measure, Scorecard
+from trigpoint.model.scorecard import Linear, Measure, Scorecard, Target, families
 from trigpoint.rules.bands import warn_of_bands
 from trigpoint.rules.draft import Draft
 from trigpoint.rules.scopes import parts
@@ -25,11 +25,43 @@ def advise(draft: Draft) -> None:
         warn_of_bands(draft, card)
         _warn_of_surveys(draft, card)
         for measure in card.measures:
+            _warn_of_direction(draft, card, measure)
             if card.missing_of(measure) in ("skip", "middle") and measure.missing is None:
                 _warn_of_never(draft, card, measure)
     for metric in draft.metrics.values():
         if isinstance(metric, TableMetric):
             _warn_of_unfinished(draft, metric)
+    for cards in families(draft.scorecards.values()).values():
+        _warn_of_unreachable(draft, cards)
+
+
+def _warn_of_direction(draft: Draft, card: Scorecard, measure: Measure) -> None:
+    """A scale that gives more points for what the metric calls worse."""
+    tree = measure.value.tree
+    better = draft.metrics[tree.metric].better if isinstance(tree, MetricValue) else None
+    match measure.scale:
+        case Linear(low, high) | Target(high, low):
+            worst, best = low.constant, high.constant
+        case _:
+            return
+    if better not in ("higher", "lower") or not isinstance(worst, float) or not isinstance(best, float):
+        return
+    if (best > worst) != (better == "higher"):
+        written = draft.settings.table["scorecards"].table[card.name].table["measures"].table[measure.name]
+        text = f"measure '{measure.name}' has its best points at {best:g} and its worst at {worst:g}, and {better} is better"
+        hint = "turn the scale around; a target where lower is better needs zero_at above it"
+        draft.problems.add("TP185", text, written.key, hint, "warning")
+
+
+def _warn_of_unreachable(draft: Draft, cards: Sequence[Scorecard]) -> None:
+    """After a scorecard without `when` no other of its family is ever used."""
+    always = next((place for place, card in enumerate(cards) if card.when is None), len(cards))
+    for card in cards[always + 1 :]:
+        place = draft.settings.table["scorecards"].table[card.name].key
+        text = (
+            f"'{card.name}' never applies: '{cards[always].name}' comes before it and applies to every {card.subject}"
+        )
+        draft.problems.add("TP186", text, place, "give one of them a `when`, or other priorities", "warning")
 
 
 def _warn_of_surveys(draft: Draft, card: Scorecard) -> None:

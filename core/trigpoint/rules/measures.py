@@ -130,6 +130,9 @@ def _min_n(reader: Reader, value: Expression, setup: Setup) -> Expression | None
     if least is not None and not counted(value, setup.at.draft):
         text = f"the value of {reader.what} has no n: it comes from columns of the subject alone"
         reader.refuse("TP151", text, reader.setting.table["min_n"].key, "leave min_n out")
+    if least is not None and isinstance(least.constant, float) and (least.constant < 1 or least.constant % 1):
+        text = f"'min_n' is how many there must be at least: {least.constant:g} is no number of rows"
+        reader.refuse("TP151", text, reader.place("min_n"), "write a whole number from 1 on")
     return least
 
 

@@ -30,6 +30,7 @@ from trigpoint.rules.scopes import (
     series,
     subject_scope,
 )
+from trigpoint.rules.score_words import check_score_words
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.subjects import own_columns
 from trigpoint.rules.tables import KEYS, TIMES, column, refuse_reserved
@@ -56,7 +57,8 @@ def read_metrics(draft: Draft) -> None:
         if (reader.has("over") or not reader.has("from")) and ("metric", name) not in draft.broken
     }
     needs = {
-        name: {part for key in ("value", "where", "at") for part, _ in bare(reader.setting.table.get(key))} & set(formulas)
+        name: {part for key in ("value", "where", "at") for part, _ in bare(reader.setting.table.get(key))}
+        & set(formulas)
         for name, reader in formulas.items()
     }
     for circle in circles(needs):
@@ -209,6 +211,7 @@ def _formula(name: str, reader: Reader, draft: Draft) -> FormulaMetric:
         text = f"{reader.what} has different types at {listed(subjects)}"
         reader.refuse("TP137", text, setting.place, "make a metric for each of them")
     check_shifts(draft, value, setting, reader)
+    check_score_words(draft, value, setting, reader)
     metric = FormulaMetric(name, value, subjects, better=_better(reader), text=reader.words())
     draft.reached[name] = places
     return metric

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import cast
 
+from attrs import evolve
+
 from trigpoint.model.expression import Aggregate, Expression, walk
-from trigpoint.model.metric import RollupMetric
+from trigpoint.model.metric import Holder, RollupMetric
 from trigpoint.model.subject import COMPANY, Subject
 from trigpoint.model.window import Window
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.roads import ancestors, handovers, roads, upwards
 from trigpoint.rules.scopes import check_shifts, check_subject_names, subject_scope
+from trigpoint.rules.score_words import check_score_words
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.tables import KEYS, TIMES, column
 from trigpoint.rules.wording import listed
@@ -38,7 +41,11 @@ def read_rollup(name: str, reader: Reader, draft: Draft) -> RollupMetric:
         window, at = _window(draft, over.name, reader)
     if value is None:
         raise Unusable
-    metric = RollupMetric(name, over.name, value, where, window, at, reader.word("holder", "end"), via)
+    holder: Holder = reader.word("holder", "end")
+    if holder == "share of days" and value.type == "integer":
+        # A child that counts for half of the days makes half a count.
+        value = evolve(value, tree=evolve(value.tree, type="number"), type="number")
+    metric = RollupMetric(name, over.name, value, where, window, at, holder, via)
     _check_holder(reader, metric)
     _check_handovers(draft, reader, metric)
     return metric
@@ -80,6 +87,7 @@ def _expression(
     scope = subject_scope(draft, child, aggregates=aggregates, latest=_NO_ORDER)
     value = reader.bound(setting, scope, expect)
     check_shifts(draft, value, setting, reader)
+    check_score_words(draft, value, setting, reader)
     return value
 
 

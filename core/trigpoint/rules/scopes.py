@@ -19,6 +19,7 @@ from trigpoint.rules.lookups import known_lookups
 from trigpoint.rules.mentions import bare, dotted, looked_up
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.roads import ancestors, handovers, reach, roads, told, upwards
+from trigpoint.rules.score_words import check_score_words
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.subjects import own_columns
 
@@ -95,6 +96,7 @@ class AtSubject:
         check_subject_names(self.draft, self.subject, setting, reader)
         value = reader.bound(setting, self.scope, expect)
         check_shifts(self.draft, value, setting, reader)
+        check_score_words(self.draft, value, setting, reader)
         plain = expect == "number" and isinstance(value.constant, float)
         return number(cast(float, value.constant)) if plain else value
 
@@ -106,7 +108,9 @@ def check_shifts(draft: Draft, value: Expression, setting: Setting, reader: Read
             text = f"ago({node.metric}, ...): '{node.metric}' is computed with ago() itself, and ago() does not nest"
             reader.refuse("TP136", text, setting.at(node.span[0]), "write one ago() over the metric below it")
         if node.shift and _looks_at_scores(draft.metrics[node.metric], draft.metrics):
-            text = f"'{node.metric}' looks at a scorecard, whose scores are those of the day: they are not computed again"
+            text = (
+                f"'{node.metric}' looks at a scorecard, whose scores are those of the day: they are not computed again"
+            )
             reader.refuse("TP160", text, setting.at(node.span[0]), "`trigpoint history` tells what they were")
 
 
@@ -168,7 +172,9 @@ def everywhere_scope(draft: Draft) -> Scope:
     free = {name: kind for name, kind in columns.items() if name not in metrics}
     elsewhere = dict.fromkeys(draft.subjects, "a subject")
     cards = {name: parts for subject in draft.subjects for name, parts in scorecards_of(draft, subject).items()}
-    return Scope(free, metrics, previous, scorecards=cards, lookups=known_lookups(draft), elsewhere=elsewhere, shifts=True)
+    return Scope(
+        free, metrics, previous, scorecards=cards, lookups=known_lookups(draft), elsewhere=elsewhere, shifts=True
+    )
 
 
 def series(draft: Draft) -> set[str]:

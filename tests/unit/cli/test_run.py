@@ -63,6 +63,40 @@ def test_no_load_scores_what_is_there(small: Path, command_line: CommandLine) ->
     assert command_line("run", "--no-load").code == 0
 
 
+def test_no_load_needs_a_load_of_each_source(small: Path, command_line: CommandLine) -> None:
+    """A source that was never loaded, or is new, keeps a run without a load from being published."""
+    settings, tickets = small / "trigpoint.toml", small / "data" / "tickets.csv"
+    whole = settings.read_text()
+    before, _, after = whole.partition("[sources.tickets]")
+    settings.write_text(before + after[after.index("[sources.surveys]") :])
+    assert command_line("run").code == 0
+    settings.write_text(whole)
+    answer = command_line("run", "--no-load")
+    assert (answer.code, answer.codes) == (4, ["TP426"])
+    assert "source 'tickets' was never loaded (run without --no-load, or first: trigpoint load)" in answer.err
+    content = tickets.read_text()
+    tickets.unlink()
+    assert command_line("run").code == 66
+    answer = command_line("run", "--no-load", "--format", "json")
+    assert (answer.code, answer.json["status"], answer.codes) == (4, "failed", ["TP426"])
+    assert "was never loaded: its last load failed (trigpoint.toml:15:10: TP401" in answer.json["problems"][0]
+    tickets.write_text(content)
+    assert command_line("run").code == 0
+    tickets.unlink()
+    assert command_line("load").code == 66
+    warned = command_line("run", "--no-load", "--format", "json")
+    assert warned.code == 3
+    assert any("UTC were used: " in warning for warning in warned.json["warnings"])
+
+
+def test_no_load_lives_with_a_source_that_is_skipped(small: Path, command_line: CommandLine) -> None:
+    """A source that may be skipped needs no load: it degrades the run, as it does with one."""
+    settings = small / "trigpoint.toml"
+    settings.write_text(settings.read_text().replace('"data/surveys.csv"', '"gone.csv"\non_error = "skip"'))
+    assert command_line("load").code == 3
+    assert command_line("run", "--no-load").code == 3
+
+
 @pytest.mark.parametrize(
     ("on_error", "code", "status"), [("fail", 66, "failed"), ("stale", 3, "stale"), ("skip", 3, "skipped")]
 )
@@ -111,6 +145,21 @@ def test_load_says_what_was_kept_aside_and_why(small: Path, command_line: Comman
     found = command_line("load", "accounts", "usage", "--format", "json").json
     assert [each["source"] for each in found["sources"]] == ["accounts", "usage"]
     assert (found["quarantine"][0]["source"], found["quarantine"][0]["count"]) == ("usage", 1)
+
+
+def test_load_names_the_columns_that_nothing_asks_for(small: Path, command_line: CommandLine) -> None:
+    """`load` says once per source what is not used, and ends as it would without; `run` does not say it."""
+    data = small / "data" / "surveys.csv"
+    header, *rows = data.read_text().splitlines()
+    data.write_text("\n".join([f"{header},owner,currency", *(f"{row},me,EUR" for row in rows)]) + "\n")
+    answer = command_line("load")
+    assert answer.code == 0
+    assert answer.out.splitlines()[-1] == "  columns not used: owner, currency"
+    found = command_line("load", "--format", "json").json["sources"]
+    assert {each["source"]: each["unused"] for each in found}["surveys"] == ["owner", "currency"]
+    answer = command_line("run", "--format", "json")
+    assert answer.code == 0
+    assert "currency" not in answer.out
 
 
 def test_load_of_an_unknown_source(small: Path, command_line: CommandLine) -> None:

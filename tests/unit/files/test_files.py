@@ -74,8 +74,9 @@ def test_json_lines_give_the_columns_that_are_wanted(tmp_path: Path) -> None:
     lines = [{"account_id": "A", "events": 1, "more": [1]}, {"events": 2.5}, {"account_id": None, "events": True}]
     text = "\n".join(json.dumps(line) for line in lines) + "\n\n"
     (tmp_path / "u.jsonl.gz").write_bytes(gzip.compress(text.encode()))
-    (batch,) = read(tmp_path, path="u.jsonl.gz")
+    batch, rest = read(tmp_path, path="u.jsonl.gz")
     assert list(batch.header) == ["account_id", "events"]
+    assert (list(rest.header), list(rest.rows)) == (["account_id", "events", "more"], [])
     assert rows([batch]) == [["A", 1], [None, 2.5], [None, True]]
     assert list(batch.numbers) == [1, 2, 3]
 
@@ -87,7 +88,8 @@ def test_parquet_gives_typed_cells(tmp_path: Path) -> None:
     moments = pyarrow.array([dt.datetime(2026, 3, 1, 9, 30), None], pyarrow.timestamp("ns"))
     table = pyarrow.table({"more": [1, 2], "events": moments, "account_id": ["A", None]})
     parquet.write_table(table, tmp_path / "u.parquet")
-    (batch,) = read(tmp_path, path="u.parquet")
+    whole, batch = read(tmp_path, path="u.parquet")
+    assert (list(whole.header), list(whole.rows)) == (["more", "events", "account_id"], [])
     assert list(batch.header) == ["events", "account_id"]
     assert rows([batch]) == [[dt.datetime(2026, 3, 1, 9, 30), "A"], [None, None]]
     parquet.write_table(pyarrow.table({"account": ["A"]}), tmp_path / "other.parquet")

@@ -115,3 +115,39 @@ def test_the_quarantine_keeps_the_first_rows_and_counts_all() -> None:
     assert len(quarantine.reasons) <= 101
     assert quarantine.example == "f row 0"
     assert Quarantine().example == ""
+
+
+DATES = """
+[tables.usage]
+columns = { account_id = "text", day = "date", seen = "timestamp", ended = "date" }
+key = ["account_id"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "rows", "told"),
+    [
+        ("", ["31.12.2025,,", "01.02.2026,,"], 'write date_format = "%d.%m.%Y", or bear them: '),
+        ("", ["31/12/2025,31/12/2025 10:30,", "01/02/2026,,"], 'write date_format = "%d/%m/%Y", or bear'),
+        ("", ["01/02/2026,,", "03/04/2026,,"], 'write date_format = "%d/%m/%Y" or date_format = "%m/%d/%Y", or bear'),
+        ("", ["01/02/2026,,03/04/2026", "03/04/2026,,12/31/2026"], 'write date_format = "%m/%d/%Y", or bear'),
+        ("", ["31 Dec 2025,,", "31 Feb 2026,,", "1 Jan 2026,,"], 'write date_format = "%d %b %Y", or bear'),
+        ("", ["week 1,,", "week 2,,"], 'write date_format = "...", such as "%d.%m.%Y" for 31.12.2026, or bear'),
+        ("", ["31.12.2025,,12/31/2026"], 'write formats = { day = "%d.%m.%Y", ended = "%m/%d/%Y" }, or bear'),
+        (
+            'date_format = "%d.%m.%Y"\nformats = { day = "%Y%m%d" }\n',
+            ["20260101,,2026-01-31"],
+            'write formats = { day = "%Y%m%d", ended = "%Y-%m-%d" }, or bear',
+        ),
+        ("", ["2026-01-01,,", "2026-01-02,,", "31.12.2025,,", "01.01.2026,,"], "(mend the file or its settings, or"),
+    ],
+)
+def test_dates_that_most_rows_fail_by_name_their_format(
+    tmp_path: Path, setting: str, rows: list[str], told: str
+) -> None:
+    """Where most rows fail by a date the error says what to write: the format, as far as the cells tell it."""
+    folder = Folder(tmp_path, USAGE_SOURCE + setting, DATES)
+    folder.file("usage.csv", "account_id,day,seen,ended\n" + "".join(f"A-{n},{row}\n" for n, row in enumerate(rows)))
+    with pytest.raises(GateError) as raised:
+        folder.load()
+    assert told in str(raised.value)

@@ -15,8 +15,16 @@ from trigpoint.draft import catalogue_topics
 from trigpoint.rules import check
 
 PLUGINS = ("survival",)  # what waits for metrics by plugins
-ALTERNATIVES = ("arr_snapshots", "closed_accounts", "currencies")  # three ways in which revenue is known
-WHOLE = tuple(topic for topic in TOPICS if topic not in (*PLUGINS, *ALTERNATIVES, "assignments"))
+ALTERNATIVES = ("arr_snapshots", "closed_accounts")  # other ways in which revenue is known
+CURRENCIES = tuple(topic for topic in TOPICS if topic.startswith("currencies"))  # they rename the columns of amounts
+HAND_OVER = tuple(topic for topic in TOPICS if topic.startswith("assignments"))
+WHOLE = tuple(topic for topic in TOPICS if topic not in (*PLUGINS, *ALTERNATIVES, *CURRENCIES, *HAND_OVER))
+ON_TOP = (
+    *((each,) for each in ALTERNATIVES),
+    HAND_OVER,
+    (*CURRENCIES[:-1], "closed_accounts", *HAND_OVER),
+    CURRENCIES[-1:],
+)
 METRICS = [each for topic in catalogue_topics() for each in topic.metrics]
 
 # domain.md: the definitions, each in the topic where it belongs.
@@ -44,11 +52,24 @@ def test_each_file_is_sound_alone(tmp_path, topic):
     assert [str(problem) for problem in check(project(tmp_path, topic))] == []
 
 
-@pytest.mark.parametrize("last", [*ALTERNATIVES, "assignments"])
+@pytest.mark.parametrize("last", ON_TOP, ids="+".join)
 @pytest.mark.parametrize("turn", [1, -1])
 def test_all_files_are_sound_together(tmp_path, turn, last):
-    """All topics fit together in any order, with one of the layers that change them on top."""
-    assert [str(problem) for problem in check(project(tmp_path, *WHOLE[::turn], last))] == []
+    """All topics fit together in any order, with the layers that change them on top."""
+    assert [str(problem) for problem in check(project(tmp_path, *WHOLE[::turn], *last))] == []
+
+
+def test_every_amount_has_its_currency(tmp_path):
+    """Each table with money has a layer that converts it, except what persons cost and owe: that is in the firm's own."""
+    own = {"csms": {"annual_cost", "renewal_target"}, "targets": {"amount"}, "team_targets": {"amount"}}
+    plain = {**ruleset(tmp_path, *WHOLE, "arr_snapshots").tables, **ruleset(tmp_path, *WHOLE).tables}
+    *others, snapshots = CURRENCIES
+    converted = {**ruleset(tmp_path, *WHOLE, snapshots).tables, **ruleset(tmp_path, *WHOLE, *others).tables}
+    money = {"amount", "arr", "due", "quoted", "renewed", "pipeline", "cost", "annual_cost", "renewal_target"}
+    for name, table in plain.items():
+        for column in (money & table.columns.keys()) - own.get(name, set()):
+            assert column in converted[name].derived, (name, column)
+            assert {"currency", f"{column}_local"} <= converted[name].columns.keys()
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -189,8 +210,9 @@ def test_the_catalogue_is_listed_anywhere(tmp_path, capsys, monkeypatch):
 def test_a_layer_lists_what_it_makes_of_a_metric():
     """A layer that changes one key of a metric shows the whole of it."""
     listed = {(each.topic, each.name): each for each in METRICS}
-    assert listed["currencies", "arr"].formula == "sum(arr * lookup(fx, currency)) from contracts where in_force()"
-    assert listed["currencies", "arr"].unit == "USD"
+    closed = "in_force() and (account.closed_on is null or account.closed_on > as_of)"
+    assert listed["closed_accounts", "arr"].formula == f"sum(arr) from contracts where {closed}"
+    assert listed["closed_accounts", "arr"].unit == "USD"
     assert (
         listed["arr_snapshots", "arr"].formula == "sum(arr) from arr_snapshots where day = lookup(last_snapshot, 'arr')"
     )

@@ -1,4 +1,4 @@
-"""Renewals, expansion, targets, teams and hand-over by the files of the catalogue."""
+"""Renewals, expansion, targets and teams by the files of the catalogue."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_targets_follow_presence_and_ramp(tmp_path):
     """Leave, a late start and an early end lower an amount; a newcomer is not held to all of it."""
     world = World(
         tmp_path,
-        "targets",
+        "absences",
         csms=CSMS,
         targets=TARGETS,
         absences="absence_id, csm_id, from_day, to_day\n1, C1, 2025-12-20, 2026-01-18\n2, C1, 2026-06-01, 2026-06-09",
@@ -164,10 +164,19 @@ def test_targets_follow_presence_and_ramp(tmp_path):
 def test_nobody_is_held_to_a_target_of_nothing(tmp_path):
     """Away all quarter: no data, for any sale would be endlessly more than a target of 0."""
     world = World(
-        tmp_path, "targets", csms=CSMS, targets=TARGETS, absences="absence_id, csm_id, from_day\n1, C1, 2025-12-01"
+        tmp_path, "absences", csms=CSMS, targets=TARGETS, absences="absence_id, csm_id, from_day\n1, C1, 2025-12-01"
     )
     found = world.at(AS_OF)
     assert found.of("presence", "expansion_target_prorated", subject="csm", key="C1") == (0, None)
+
+
+def test_without_a_table_of_leave_nobody_was_away(tmp_path):
+    """Absences are a layer of their own: targets alone have no such table, and presence is by the days in the firm."""
+    world = World(tmp_path, "targets", csms=CSMS, targets=TARGETS)
+    assert "absences" not in world.rules.tables
+    shown = ("absent_days", "presence", "expansion_target_prorated")
+    assert world.at("2026-02-15").of(*shown, subject="csm", key="C1") == (0, 1, 90)
+    assert world.at("2026-02-15").of(*shown, subject="csm", key="C3") == (0, 0.5, 45)
 
 
 def test_a_team_is_held_to_its_own_target(tmp_path):
@@ -192,56 +201,24 @@ def test_a_team_is_held_to_its_own_target(tmp_path):
     assert found("csm_count") == 2  # who has left is none
 
 
-def test_a_hand_over_moves_book_and_target(tmp_path):
-    """An account handed over counts by its days, facts for the holder of their day, the cohort for the holder of today."""
+def test_a_young_customers_cut_is_seen(tmp_path):
+    """A customer of four months who renewed for half of it, and one whose renewal nobody has closed."""
     world = World(
         tmp_path,
-        "retention",
         "renewals",
-        "assignments",
-        accounts=ACCOUNTS,
+        accounts="account_id, csm_id, signed_up\nA, C1, 2025-12-01\nB, C1, 2025-12-01",
         csms=CSMS,
-        contracts="contract_id, account_id, start_date, arr\n1, A, 2025-01-01, 100\n2, B, 2025-01-01, 100",
-        renewals=THREE,
-        targets=TARGETS,
-        assignments="""
-            assignment_id, account_id, csm_id, from_day, to_day
-            1, A, C1, 2024-01-01,
-            2, B, C1, 2024-01-01, 2026-02-14
-            3, B, C3, 2026-02-15,
+        renewals="""
+            renewal_id, account_id, recorded_on, due_date, due, renewed, closed_on
+            1, A, 2025-12-01, 2026-02-28, 100, 50, 2026-02-20
+            2, A, 2026-02-20, 2026-05-31, 50, 50, 2026-03-20
+            3, B, 2025-12-01, 2026-02-28, 100, ,
         """,
     )
-    found = world.at(AS_OF)
-    shown = ("arr_held", "arr_held_at_start", "book_kept", "expansion_target_prorated")
-    assert found.of(*shown, subject="csm", key="C1") == (150, 200, 0.75, 67.5)
-    assert found.of(*shown, subject="csm", key="C3") == (50, None, None, 45)  # by presence
-    assert found.of("dollar_renewal_rate", "gross_revenue_retention", subject="csm", key="C1") == (0.9, 1)
-    assert found.of("dollar_renewal_rate", "cohort_customers", subject="csm", key="C3") == (None, 1)
-
-
-HELD = """
-    assignment_id, account_id, csm_id, from_day, to_day
-    1, A, C1, 2024-01-01,
-    2, B, C1, 2024-01-01,
-"""
-
-
-def held(root, line: str) -> World:
-    """Two accounts of C1, and one of C2 by this assignment."""
-    return World(root, "assignments", accounts=ACCOUNTS, csms=CSMS, renewals=THREE, assignments=f"{HELD}{line}")
-
-
-def test_a_lost_renewal_stays_with_who_lost_it(tmp_path):
-    """Where the assignment ends with the customer the loss does not fall out of everybody's rate."""
-    found = held(tmp_path, "3, C, C2, 2024-01-01, 2026-02-28").at(AS_OF)
-    assert found("dollar_renewal_rate", "csm", "C1") == 0.9
-    assert found("dollar_renewal_rate", "csm", "C2") == 0
-    assert found.of("dollar_renewal_rate", "due_value_unheld") == (0.6, 0)
-
-
-def test_a_renewal_that_nobody_held_is_told(tmp_path):
-    """An account that was given to somebody only after its renewal was due is in nobody's rate: a warning says so."""
-    world = held(tmp_path, "3, C, C2, 2026-03-15,")
-    assert world.at(AS_OF).of("due_value", "due_value_held", "due_value_unheld") == (300, 200, 100)
-    assert world.at(AS_OF)("dollar_renewal_rate", "csm", "C2") is None
-    assert world.rules.asserts["renewals_are_held"].severity == "warning"
+    shown = ("last_renewal", "overdue_renewals", "overdue_value")
+    assert world.at(AS_OF).of(*shown, subject="account", key="A") == (0.5, 0, 0)
+    assert world.at(AS_OF).of(*shown, subject="account", key="B") == (None, 1, 100)
+    assert world.at("2026-06-30")("last_renewal", "account", "A") == 1  # early, and counted when it was due
+    assert world.at("2026-02-28")("overdue_renewals", "account", "B") == 1
+    assert world.at("2026-08-26")("overdue_renewals", "account", "B") == 1
+    assert world.at("2026-08-27")("overdue_renewals", "account", "B") == 0  # of 180 days

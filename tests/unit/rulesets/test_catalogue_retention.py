@@ -125,44 +125,6 @@ def test_who_is_no_longer_eligible_stays_in_the_cohort(tmp_path):
     assert world.at(AS_OF).of(*SHOWN[:3]) == (0.5, 0.75, 0.5)
 
 
-def test_an_unchanged_contract_is_retained_whatever_the_rate_did(tmp_path):
-    """100 EUR at 1.00 a year ago and 1.10 now: net 100 %, and revenue of a year ago at today's rate."""
-    world = retention(
-        tmp_path,
-        topics=("retention", "currencies"),
-        contracts="contract_id, account_id, start_date, arr, currency\n1, A, 2025-01-01, 100, EUR",
-        rates="currency, day, rate\nEUR, 2025-01-01, 1.00\nEUR, 2026-03-01, 1.10\nEUR, 2026-04-01, 1.20",
-    )
-    found = world.at(AS_OF)
-    assert found.of("net_revenue_retention", "gross_revenue_retention", "arr") == (1, 1, 110)
-    assert found("arr_a_year_ago") == 110
-    assert found("arr_movement_gap") == 0
-
-
-def test_history_is_not_at_one_latest_rate(tmp_path):
-    """Public bug: one latest rate for all history. The rate of a run is the newest of its own date, not of today."""
-    world = retention(
-        tmp_path,
-        topics=("retention", "currencies"),
-        contracts="contract_id, account_id, start_date, arr, currency\n1, A, 2025-01-01, 100, EUR",
-        rates="currency, day, rate\nEUR, 2025-01-01, 1.00\nEUR, 2026-03-01, 1.10",
-    )
-    assert world.at("2026-02-28")("arr") == 100
-    assert world.at(AS_OF)("arr") == 110
-
-
-def test_a_contract_without_a_rate_is_told(tmp_path):
-    """A currency without a rate is counted, for it would leave the sums in silence."""
-    world = retention(
-        tmp_path,
-        topics=("currencies",),
-        contracts="contract_id, account_id, start_date, arr, currency\n1, A, 2025-01-01, 100, EUR\n2, A, 2025-01-01, 7, CHF",
-        rates="currency, day, rate\nEUR, 2025-01-01, 1.00",
-    )
-    assert world.at(AS_OF).of("arr", "contracts_without_rate") == (100, 1)
-    assert [each.severity for each in world.rules.asserts.values()] == ["error"]
-
-
 def test_a_deleted_last_subscription_leaves_no_zero_row(tmp_path):
     """Public bug: by the newest snapshot of each account, who left pays for ever and churn vanishes."""
     world = World(

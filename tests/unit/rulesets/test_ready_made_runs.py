@@ -41,7 +41,7 @@ def facts(root: Path, more: Facts = NO_MORE) -> None:
         ],
         **more,
     }
-    columns_of = tables_of(["kpi/targets"])
+    columns_of = tables_of(["kpi/targets", "catalogue/absences"])
     for name, held in rows.items():
         with (root / "data" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns_of[name])
@@ -109,8 +109,9 @@ def test_targets_are_prorated(
     target: float,
 ) -> None:
     """Expansion is held against the person's own target, else a fortieth of the book, by the days of presence."""
-    more: Facts = {"opportunities": [WON], "targets": targets, "absences": absences}
-    row = scored(tmp_path, command_line, '"trigpoint:expansion"', "csm_kpi", more)["C1"]
+    more: Facts = {"opportunities": [WON], "targets": targets} | ({"absences": absences} if absences else {})
+    rules = '"trigpoint:expansion"' + (', "trigpoint:catalogue/absences"' if absences else "")
+    row = scored(tmp_path, command_line, rules, "csm_kpi", more)["C1"]
     assert row["points"]["add_ons"] == pytest.approx(min(120, 100 * 10 / target))
     assert row["points"]["expansion"] == row["points"]["add_ons"]  # the gate is open
 
@@ -123,7 +124,7 @@ def test_the_gate_closes_over_lost_revenue(tmp_path: Path, command_line: Command
         {**gone, "contract_id": f"K{number}", "account_id": f"A{number:02}", "end_date": "2026-05-31"}
         for number in range(8, ACCOUNTS)
     ]
-    more: Facts = {"contracts": contracts, "opportunities": [WON], "targets": [TARGET], "absences": []}
+    more: Facts = {"contracts": contracts, "opportunities": [WON], "targets": [TARGET]}
     row = scored(tmp_path, command_line, '"trigpoint:expansion"', "csm_kpi", more)["C1"]
     assert row["points"]["retention"] == 0  # 67 % of revenue and customers
     assert (row["points"]["add_ons"], row["points"]["expansion"]) == (50, 0)
