@@ -149,3 +149,13 @@ def test_an_unknown_band_is_refused_before_anything_runs(project: Project) -> No
     with pytest.raises(TrigpointError, match="TP344"):
         run_project(project, fail_on=["at_rsk"], now=NIGHT)
     assert not project.store_path.exists()
+
+
+@pytest.mark.parametrize(
+    ("loaded_at", "used"),
+    [("2026-03-30 04:30:00", "the rows of 2026-03-30 04:30:00 UTC were used"), (None, "there are no earlier rows")],
+)
+def test_a_stale_source_says_which_rows_were_used(loaded_at: str | None, used: str) -> None:
+    """The finding of a stale source names the load whose rows were scored, or says that there was none."""
+    (finding,) = use_case._findings_of([Load("crm", "crm", "stale", loaded_at=loaded_at, error="gone")])
+    assert finding.text == f"the load failed, {used}: gone"

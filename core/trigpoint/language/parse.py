@@ -21,6 +21,10 @@ from trigpoint.model.expression import Aggregate, Between, Binary, Call, Case, I
 
 NESTING_LIMIT = 32  # of parentheses, calls, case, not and minus inside each other
 DEPTH_LIMIT = 64  # of the tree: a chain of 60 operators is fine, what walks the tree stays far from Python's limit
+# What SQLite's parser, which holds 100 symbols, needs for the SQL of each level. Measured by nesting each until it fails:
+# lookups at 8, cases at 13, round() at 25, other calls beyond 32; a chain of operators needs no more the longer it is.
+STACK_LIMIT = 92.0
+_LOOKUP, _CASE, _ROUND, _OTHER, _RIGHT = 12.0, 7.6, 3.8, 2.8, 2.4
 OR, AND, NOT, COMPARISON, SUM, PRODUCT = range(1, 7)
 _POWER = {"or": OR, "and": AND, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "is": COMPARISON, "in": COMPARISON}
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
@@ -36,14 +40,15 @@ def parse(text: str) -> Node:
     node = parser.expression()
     if parser.rest:
         parser.unexpected("an operator or the end")
-    if _depth(node) > DEPTH_LIMIT:
+    if _depth(node) > DEPTH_LIMIT or _stack(node) > STACK_LIMIT:
         raise ExpressionError(_too_deep(node.span))
     return node
 
 
 def _too_deep(span: tuple[int, int]) -> Fault:
     told = (
-        f"the expression is nested too deeply (more than {NESTING_LIMIT} levels, or {DEPTH_LIMIT} operators in a row)"
+        f"the expression is nested too deeply (more than {NESTING_LIMIT} levels, 12 cases, 7 lookups, or "
+        f"{DEPTH_LIMIT} operators in a row)"
     )
     return Fault("TP202", told, *span, "make metrics of its parts and use their names")
 
@@ -55,6 +60,24 @@ def _depth(node: Node) -> int:
         deepest = max(deepest, depth)
         stack.extend((child, depth + 1) for child in each.children)
     return deepest
+
+
+def _stack(node: Node) -> float:
+    most, waiting = 0.0, [(node, 0.0)]
+    while waiting:
+        each, above = waiting.pop()
+        most = max(most, above)
+        if isinstance(each, Binary):
+            waiting += [(each.left, above), (each.right, above + _RIGHT)]
+        else:
+            waiting += [(child, above + _level(each)) for child in each.children]
+    return most
+
+
+def _level(node: Node) -> float:
+    if isinstance(node, Call):
+        return {"lookup": _LOOKUP, "round": _ROUND}.get(node.function, _OTHER)
+    return _CASE if isinstance(node, Case) else _OTHER
 
 
 def _day(text: str) -> dt.date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from trigpoint.errors import Place
 from trigpoint.model.expression import Aggregate, AsOf, Call, Column, Expression, MetricValue, Node, walk
@@ -11,19 +11,24 @@ from trigpoint.model.metric import Metric, TableMetric
 from trigpoint.model.scorecard import Linear, Measure, Scorecard, Target, families
 from trigpoint.rules.bands import warn_of_bands
 from trigpoint.rules.draft import Draft
+from trigpoint.rules.files import BUNDLED
 from trigpoint.rules.scopes import parts
 from trigpoint.rules.weights import shares
 
 SURVEYS = frozenset({"survey", "surveys", "nps", "csat", "ces"})
 MOST_OF_ONE_SURVEY = 0.25
+Surveys = Mapping[str, frozenset[str]]  # metric -> the survey tables behind it
 _DURATIONS = ("days_between", "hours_between", "months_between")
 
 
 def advise(draft: Draft) -> None:
     """Note the warnings of a whole ruleset."""
+    surveys: dict[str, frozenset[str]] = {}
+    for metric in draft.metrics.values():
+        _surveys_behind(draft, metric, surveys)
     for card in draft.scorecards.values():
         warn_of_bands(draft, card)
-        _warn_of_surveys(draft, card)
+        _warn_of_surveys(draft, card, surveys)
         for measure in card.measures:
             _warn_of_direction(draft, card, measure)
             if card.missing_of(measure) in ("skip", "middle") and measure.missing is None:
@@ -54,21 +59,26 @@ def _warn_of_direction(draft: Draft, card: Scorecard, measure: Measure) -> None:
 
 
 def _warn_of_unreachable(draft: Draft, cards: Sequence[Scorecard]) -> None:
-    """After a scorecard without `when` no other of its family is ever used."""
+    """After a scorecard without `when` no other of its family is ever used.
+
+    A ready-made one is left alone: it may be there as the base of the one that applies.
+    """
     always = next((place for place, card in enumerate(cards) if card.when is None), len(cards))
     for card in cards[always + 1 :]:
         place = draft.settings.table["scorecards"].table[card.name].key
+        if place.file.startswith(BUNDLED):
+            continue
         text = (
             f"'{card.name}' never applies: '{cards[always].name}' comes before it and applies to every {card.subject}"
         )
         draft.problems.add("TP186", text, place, "give one of them a `when`, or other priorities", "warning")
 
 
-def _warn_of_surveys(draft: Draft, card: Scorecard) -> None:
+def _warn_of_surveys(draft: Draft, card: Scorecard, surveys: Surveys) -> None:
     weights: dict[str, float] = {}
     for name, share in shares(card).items():
         measure = next(each for each in card.measures if each.name == name)
-        for table in sorted(_surveys(draft, measure.value)):
+        for table in sorted({each for node in parts(measure.value) for each in surveys[node.metric]}):
             weights[table] = weights.get(table, 0.0) + share
     for table, share in weights.items():
         if share > MOST_OF_ONE_SURVEY:
@@ -78,17 +88,16 @@ def _warn_of_surveys(draft: Draft, card: Scorecard) -> None:
             draft.problems.add("TP180", text, place, hint, "warning")
 
 
-def _surveys(draft: Draft, value: Expression) -> set[str]:
-    """The survey tables behind a value: those whose name, or whose metric's name or unit, says so."""
-    found: set[str] = set()
-    for node in parts(value):
-        metric = draft.metrics[node.metric]
-        if not isinstance(metric, TableMetric):
-            tables = _surveys(draft, metric.value)
-            found |= tables
-        elif SURVEYS & {*_words(metric.table), *_words(metric.name), *_words(metric.text.unit or "")}:
-            found.add(metric.table)
-    return found
+def _surveys_behind(draft: Draft, metric: Metric, known: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The survey tables behind a metric: those whose name, or whose metric's name or unit, says so."""
+    if metric.name not in known:
+        if isinstance(metric, TableMetric):
+            told = {*_words(metric.table), *_words(metric.name), *_words(metric.text.unit or "")}
+            behind = [frozenset({metric.table} if SURVEYS & told else ())]
+        else:
+            behind = [_surveys_behind(draft, draft.metrics[node.metric], known) for node in parts(metric.value)]
+        known[metric.name] = frozenset[str]().union(*behind)
+    return known[metric.name]
 
 
 def _words(text: str) -> list[str]:
@@ -102,13 +111,13 @@ def _warn_of_never(draft: Draft, card: Scorecard, measure: Measure) -> None:
         draft.problems.add("TP181", text, place, 'give the measure its own missing, such as "worst"', "warning")
 
 
-def _since_last(draft: Draft, value: Expression) -> bool:
+def _since_last(draft: Draft, value: Expression, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether the days since the last time stand in a value, or behind it; `seen` are metrics that were looked at."""
+    behind = dict.fromkeys(node.metric for node in parts(value) if node.metric not in seen)
     for node in walk(value.tree):
         if isinstance(node, Call) and node.function == "days_between" and isinstance(node.arguments[1], AsOf):
             return _is_last(draft, node.arguments[0])
-        if isinstance(node, MetricValue) and _since_last(draft, draft.metrics[node.metric].value):
-            return True
-    return False
+    return any(_since_last(draft, draft.metrics[name].value, seen | behind.keys()) for name in behind)
 
 
 def _is_last(draft: Draft, node: Node) -> bool:

@@ -19,6 +19,7 @@ from trigpoint.model.subject import COMPANY, Subject
 from trigpoint.model.table import Table
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.setting import Broken, Setting
+from trigpoint.rules.traits import Traits, traits_of
 
 
 @define
@@ -35,6 +36,8 @@ class Draft:
     benchmarks: dict[str, Benchmark] = field(factory=dict)
     lookups: dict[str, Lookup] = field(factory=dict)
     asserts: dict[str, Assert] = field(factory=dict)
+    scored_by: dict[str, dict[str, set[str]]] = field(factory=dict)  # subject -> its scorecards with their parts
+    traits: dict[str, Traits] = field(factory=dict)  # of each metric
     reached: dict[str, tuple[str, ...]] = field(factory=dict)  # metric -> where it can be computed
     broken: set[tuple[str, str]] = field(factory=set)  # ("metric", "arr"), ("table", "usage"), ...
 
@@ -55,6 +58,11 @@ class Draft:
             yield
         except Unusable:
             self.broken.add((kind, name))
+
+    def add_metric(self, metric: Metric) -> None:
+        """Adds a metric whose parts are there already."""
+        self.metrics[metric.name] = metric
+        self.traits[metric.name] = traits_of(metric, self.tables, self.traits)
 
     def names(self, kind: str) -> set[str]:
         """The broken names of one kind."""

@@ -18,6 +18,7 @@ from trigpoint.rules.wording import did_you_mean
 
 BUNDLED = "trigpoint:"
 EXTENDS = "extends"
+DEEPEST, LONGEST = 32, 200  # files above each other; characters of an entry
 Files = Mapping[Path, str]  # with the names that messages have for them
 
 
@@ -47,6 +48,11 @@ class _Layers:
 
     def add(self, entry: str, place: Place, above: Files) -> None:
         """Lays the files of an entry as one layer, on those that they extend; `above` are the files that wait for it."""
+        if len(above) > DEEPEST:
+            text = f"rule files extend each other more than {DEEPEST} deep"
+            self.problems.add("TP110", text, place, "name the layers in the project file")
+            self.whole = False
+            return
         named = self._named(entry, place, above)
         self.whole = self.whole and bool(named)
         new = {path: name for path, name in named.items() if path not in self._placed}
@@ -80,12 +86,15 @@ class _Layers:
     def _refuse_circle(self, path: Path, place: Place, above: Files) -> None:
         """Tells a circle once, from whichever of its files it is seen."""
         circle = list(above)[list(above).index(path) :]
-        if frozenset(circle) not in self._circles:
+        if not any(path in told for told in self._circles):
             self._circles.add(frozenset(circle))
             names = shown([above[each] for each in (*circle, path)])
             self.problems.add("TP114", f"rule files extend each other in a circle: {names}", place)
 
     def _named(self, entry: str, place: Place, above: Files) -> Files:
+        if len(entry) > LONGEST:
+            self.problems.add("TP110", f"an entry of {len(entry):,} characters names no file", place)
+            return {}
         if entry.startswith(BUNDLED):
             return self._bundled(entry, place)
         if any(name.startswith(BUNDLED) for name in above.values()):

@@ -8,7 +8,6 @@ from typing import Any, cast
 from attrs import evolve, frozen
 
 from trigpoint.model.expression import Expression, MetricValue, number
-from trigpoint.model.metric import FormulaMetric, Metric, TableMetric
 from trigpoint.model.scorecard import Combine, Linear, Measure, Missing, Stale
 from trigpoint.model.window import Length
 from trigpoint.rules.draft import Draft, going_on
@@ -138,10 +137,7 @@ def _min_n(reader: Reader, value: Expression, setup: Setup) -> Expression | None
 
 def counted(value: Expression, draft: Draft) -> bool:
     """Whether a value has an n: facts are counted behind it, not columns of the subject alone."""
-    return any(
-        not isinstance(metric, FormulaMetric) or counted(metric.value, draft)
-        for metric in (draft.metrics[node.metric] for node in parts(value))
-    )
+    return any(draft.traits[node.metric].counted for node in parts(value))
 
 
 def _validity(reader: Reader, value: Expression | None, setup: Setup) -> tuple[Length | None, Stale | None]:
@@ -165,10 +161,4 @@ def _validity(reader: Reader, value: Expression | None, setup: Setup) -> tuple[L
 
 def _dated(value: Expression, draft: Draft) -> bool:
     """Whether facts with a time stand behind a value, looked at as of the as-of date itself."""
-    return any(_has_time(draft.metrics[node.metric], draft) for node in parts(value) if not node.shift)
-
-
-def _has_time(metric: Metric, draft: Draft) -> bool:
-    if not isinstance(metric, TableMetric):
-        return _dated(metric.value, draft)
-    return draft.tables[metric.table].time is not None
+    return any(draft.traits[node.metric].dated for node in parts(value) if not node.shift)

@@ -7,7 +7,7 @@ from typing import cast
 from attrs import evolve
 
 from trigpoint.model.expression import Aggregate, Expression
-from trigpoint.model.metric import Better, FormulaMetric, Metric, RollupMetric, TableMetric
+from trigpoint.model.metric import Better, FormulaMetric, RollupMetric, TableMetric
 from trigpoint.model.table import Table
 from trigpoint.model.window import Window
 from trigpoint.rules.downwards import check_bound, seen_from
@@ -22,7 +22,6 @@ from trigpoint.rules.scopes import (
     check_shifts,
     check_subject_names,
     everywhere_scope,
-    parts,
     reached,
     refuse_unreached,
     row_scope,
@@ -39,6 +38,9 @@ from trigpoint.rules.wording import listed
 TABLE_KEYS = ("where", "window", "at", "empty", "via")
 LATER = ("plugin", "settings")  # kinds of metrics whose words are kept, and told by the schema
 NO_METRIC = ("key", "label")  # columns of every result
+# `<metric>__n` would be taken for a column of the value row that is ours.
+OURS = ("parent", "band_before", "benchmark", "lookup", "in_force", "own")
+DEEPEST = 100  # formulas on the way from a metric down to the facts
 
 
 def read_metrics(draft: Draft) -> None:
@@ -50,7 +52,7 @@ def read_metrics(draft: Draft) -> None:
             draft.broken.add(("metric", name))
         elif reader.has("from") and not reader.has("over"):
             with draft.making("metric", name):
-                draft.metrics[name] = _table_metric(name, reader, draft)
+                draft.add_metric(_table_metric(name, reader, draft))
     formulas = {
         name: reader
         for name, reader in readers.items()
@@ -69,14 +71,25 @@ def read_metrics(draft: Draft) -> None:
     for name in ordered:
         with draft.making("metric", name):
             read = _rollup if formulas[name].has("over") else _formula
-            draft.metrics[name] = read(name, formulas[name], draft)
+            draft.add_metric(read(name, formulas[name], draft))
+            _check_depth(draft, name, formulas[name])
     draft.metrics = {name: draft.metrics[name] for name in readers if name in draft.metrics}
+
+
+def _check_depth(draft: Draft, name: str, reader: Reader) -> None:
+    depth = draft.traits[name].depth
+    if depth > DEEPEST:
+        text = f"{reader.what} stands on a chain of {depth} formulas, and {DEEPEST} are enough"
+        reader.refuse("TP169", text, reader.setting.key, "compute it from what stands lower in the chain")
 
 
 def _check_name(name: str, reader: Reader) -> None:
     refuse_reserved(reader, name, reader.setting.key)
     if name in NO_METRIC:
         text = f"a metric cannot be called '{name}': every result has a column of that name"
+        reader.problems.add("TP116", text, reader.setting.key, "choose another name")
+    elif name in OURS:
+        text = f"a metric cannot be called '{name}': columns that begin so are ours"
         reader.problems.add("TP116", text, reader.setting.key, "choose another name")
 
 
@@ -251,13 +264,6 @@ def _default_places(reader: Reader, draft: Draft, setting: Setting, places: tupl
     if columns and len(places) > 1:
         text = f"{listed(columns)} may be of {listed(places, 'or')}"
         reader.refuse("TP137", text, setting.place, f'write subject = "{places[0]}"')
-    if any(_rolls_up(draft, draft.metrics[name]) for name in names if name in draft.metrics):
+    if any(draft.traits[name].rolls for name in names if name in draft.traits):
         return places
     return lowest(draft.subjects, places)
-
-
-def _rolls_up(draft: Draft, metric: Metric) -> bool:
-    """Whether a metric is a rollup, or a formula that reads one."""
-    if isinstance(metric, FormulaMetric):
-        return any(_rolls_up(draft, draft.metrics[each.metric]) for each in parts(metric.value))
-    return isinstance(metric, RollupMetric)

@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 
 from trigpoint.errors import Place
 from trigpoint.language import Scope
-from trigpoint.model.expression import Expression, MetricValue, ScoreValue, ValueType, number, walk
-from trigpoint.model.metric import FormulaMetric, Metric, RollupMetric, TableMetric, expressions
+from trigpoint.model.expression import Expression, MetricValue, ValueType, number, walk
+from trigpoint.model.metric import FormulaMetric, Metric, RollupMetric, TableMetric
 from trigpoint.model.subject import COMPANY
 from trigpoint.model.table import Table
 from trigpoint.rules.downwards import shared_parents
@@ -104,28 +104,14 @@ class AtSubject:
 def check_shifts(draft: Draft, value: Expression, setting: Setting, reader: Reader) -> None:
     """Refuse ago() of a metric that looks back by ago() itself, or at scores, which are those of the day."""
     for node in parts(value):
-        if node.shift.ago is not None and _is_shifted(draft.metrics[node.metric], draft.metrics):
+        if node.shift.ago is not None and draft.traits[node.metric].shifted:
             text = f"ago({node.metric}, ...): '{node.metric}' is computed with ago() itself, and ago() does not nest"
             reader.refuse("TP136", text, setting.at(node.span[0]), "write one ago() over the metric below it")
-        if node.shift and _looks_at_scores(draft.metrics[node.metric], draft.metrics):
+        if node.shift and draft.traits[node.metric].scored:
             text = (
                 f"'{node.metric}' looks at a scorecard, whose scores are those of the day: they are not computed again"
             )
             reader.refuse("TP160", text, setting.at(node.span[0]), "`trigpoint history` tells what they were")
-
-
-def _is_shifted(metric: Metric, metrics: Mapping[str, Metric]) -> bool:
-    if isinstance(metric, TableMetric):
-        return False
-    return any(node.shift.ago is not None or _is_shifted(metrics[node.metric], metrics) for node in read_by(metric))
-
-
-def _looks_at_scores(metric: Metric, metrics: Mapping[str, Metric]) -> bool:
-    """Whether scores stand behind a metric."""
-    nodes = (node for expression in expressions(metric) for node in walk(expression.tree))
-    if any(isinstance(node, ScoreValue) for node in nodes):
-        return True
-    return any(_looks_at_scores(metrics[node.metric], metrics) for node in read_by(metric))
 
 
 def subject_scope(
@@ -186,6 +172,8 @@ def series(draft: Draft) -> set[str]:
 
 def scorecards_of(draft: Draft, subject: str) -> dict[str, set[str]]:
     """The scorecards, and families, of one kind of subject, each with its groups and measures; as they are written."""
+    if (known := draft.scored_by.get(subject)) is not None:
+        return known
     found: dict[str, set[str]] = {}
     for name, reader in draft.readers("scorecards"):
         settings = reader.setting.table
@@ -194,6 +182,7 @@ def scorecards_of(draft: Draft, subject: str) -> dict[str, set[str]]:
             family = settings.get("family")
             for each in [name, *([family.value] if family is not None and isinstance(family.value, str) else [])]:
                 found.setdefault(each, set()).update(parts)
+    draft.scored_by[subject] = found
     return found
 
 
@@ -279,11 +268,6 @@ def _unreached(draft: Draft, metric: Metric, subject: str) -> tuple[str, str, st
 def parts(expression: Expression) -> Iterator[MetricValue]:
     """The metrics an expression reads."""
     return (node for node in walk(expression.tree) if isinstance(node, MetricValue))
-
-
-def read_by(metric: Metric) -> Iterator[MetricValue]:
-    """The metrics that a metric is computed from: of the same subject, by a rollup of its children."""
-    return (node for expression in expressions(metric) for node in parts(expression))
 
 
 def _no_latest(table: Table) -> str | None:

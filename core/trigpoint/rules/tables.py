@@ -16,6 +16,8 @@ from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.wording import did_you_mean, listed
 
 TIMES: tuple[ValueType, ...] = ("date", "timestamp")
+# What SQLite answers itself: its catalogue, and tables that are functions.
+_KEPT = ("sqlite_", "pragma_", "json_each", "json_tree", "dbstat")
 KEYS: tuple[ValueType, ...] = ("text",)  # all keys are stored as text: 7 and 007 stay two of them
 
 
@@ -23,6 +25,9 @@ def read_tables(draft: Draft) -> None:
     """Every declared table, without `belongs_to` and `derived`, which need the subjects."""
     for name, reader in draft.readers("tables"):
         with draft.making("table", name):
+            if name.startswith(_KEPT) or name in _KEPT:
+                text = f"a table cannot be called '{name}': the database keeps that name for itself"
+                reader.refuse("TP116", text, reader.setting.key, "choose another name")
             draft.tables[name] = _table(name, reader)
 
 

@@ -23,9 +23,10 @@ NESTED = {
 def test_nesting_has_a_limit(kind):
     """Each kind of nesting is fine up to the limit and refused one level deeper."""
     opening, core, closing = NESTED[kind]
-    bind(opening * NESTING_LIMIT + core + closing * NESTING_LIMIT, FORMULA)
+    most = 12 if kind == "case" else NESTING_LIMIT  # a case needs more of the database's parser
+    bind(opening * most + core + closing * most, FORMULA)
     with pytest.raises(ExpressionError) as caught:
-        bind(opening * (NESTING_LIMIT + 1) + core + closing * (NESTING_LIMIT + 1), FORMULA)
+        bind(opening * (most + 1) + core + closing * (most + 1), FORMULA)
     assert caught.value.faults[0].code == "TP202"
 
 

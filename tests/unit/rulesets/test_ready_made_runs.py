@@ -185,6 +185,37 @@ def test_the_answers_make_it_enough(tmp_path: Path, command_line: CommandLine) -
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "card", "outcome"),
+    [("strategic-csm", "strategic_kpi", "scored"), ("retention-first", "csm_kpi", "insufficient_data")],
+)
+def test_a_small_book_is_enough_for_its_role(
+    tmp_path: Path, command_line: CommandLine, name: str, card: str, outcome: str
+) -> None:
+    """A strategic CSM with four customers and two renewals is scored, where another one would have too few."""
+    keys = ("A00", "A01", "A02", "A03")
+    accounts = [{"account_id": key, "csm_id": "C1", "signed_up": "2024-01-01"} for key in keys]
+    contracts = [
+        {"contract_id": f"K{key}", "account_id": key, "start_date": "2024-01-01", "arr": "100"} for key in keys
+    ]
+    due = {"recorded_on": "2025-01-01", "due_date": "2026-05-31", "closed_on": "2026-05-31", "due": "100"}
+    renewals = [{"renewal_id": f"R{key}", "account_id": key, **due, "renewed": "100"} for key in keys[:2]]
+    more: Facts = {"accounts": accounts, "contracts": contracts, "renewals": renewals}
+    rows = scored(tmp_path, command_line, f'"trigpoint:{name}"', card, more)
+    assert rows["C1"]["outcome"] == outcome
+
+
+def test_no_target_is_no_finding(tmp_path: Path, command_line: CommandLine) -> None:
+    """A team without a target, and a CSM in the first month: the measure is left out, and nobody is told each night."""
+    newcomer = {"csm_id": "C1", "role": "", "team": "north", "hired_on": "2026-06-10"}
+    more: Facts = {"csms": [newcomer], "opportunities": [WON]}
+    rules = '"trigpoint:mature", "trigpoint:kpi/team"'
+    (row,) = scored(tmp_path, command_line, rules, "team_kpi", more).values()
+    assert (row["key"], row["points"]["team_add_ons"]) == ("north", None)
+    answer = command_line("--project", str(tmp_path), "run", "--as-of", AS_OF)
+    assert "do not ascend" not in answer.out + answer.err
+
+
 @pytest.fixture
 def command_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """The command line, whatever the surroundings say."""
