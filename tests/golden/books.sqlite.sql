@@ -49,10 +49,20 @@ stretches AS MATERIALIZED (
   JOIN assignments ON assignments.account_id = accounts.account_id
   WHERE coalesce(nullif(assignments.from_day, ''), '0001-01-01') <= coalesce(date(nullif(assignments.to_day, ''), '-1 day'), '9999-12-31') AND assignments.noted <> '' AND assignments.noted <= '2025-12-31'
 ),
+-- where the next one begins later and ends no earlier, it takes over: else many open stretches cover each other
+clipped AS MATERIALIZED (
+  SELECT key, parent, day_from,
+    CASE WHEN next_from > day_from AND next_to >= day_to THEN date(next_from, '-1 day') ELSE day_to END AS day_to
+  FROM (
+    SELECT *, lead(day_from) OVER following AS next_from, lead(day_to) OVER following AS next_to
+    FROM stretches
+    WINDOW following AS (PARTITION BY key ORDER BY day_from, day_to)
+  )
+),
 -- the days on which anything changes
 edges AS MATERIALIZED (
-  SELECT key, day_from AS day FROM stretches
-  UNION SELECT key, date(day_to, '+1 day') FROM stretches WHERE day_to < '9999-12-31'
+  SELECT key, day_from AS day FROM clipped
+  UNION SELECT key, date(day_to, '+1 day') FROM clipped WHERE day_to < '9999-12-31'
 ),
 segments AS MATERIALIZED (
   SELECT key, day, lead(day) OVER (PARTITION BY key ORDER BY day) AS next FROM edges
@@ -62,7 +72,7 @@ covering AS (
   SELECT s.key, s.day, s.next, c.parent,
     rank() OVER (PARTITION BY s.key, s.day ORDER BY c.day_from DESC) AS place
   FROM segments AS s
-  JOIN stretches AS c ON c.key = s.key AND c.day_from <= s.day AND c.day_to >= s.day
+  JOIN clipped AS c ON c.key = s.key AND c.day_from <= s.day AND c.day_to >= s.day
 ),
 -- nobody, where two of them began together
 holding AS (
@@ -95,10 +105,20 @@ stretches AS MATERIALIZED (
   JOIN assignments ON assignments.account_id = accounts.account_id
   WHERE coalesce(nullif(assignments.from_day, ''), '0001-01-01') <= coalesce(date(nullif(assignments.to_day, ''), '-1 day'), '9999-12-31') AND assignments.noted <> '' AND assignments.noted <= '2026-03-31'
 ),
+-- where the next one begins later and ends no earlier, it takes over: else many open stretches cover each other
+clipped AS MATERIALIZED (
+  SELECT key, parent, day_from,
+    CASE WHEN next_from > day_from AND next_to >= day_to THEN date(next_from, '-1 day') ELSE day_to END AS day_to
+  FROM (
+    SELECT *, lead(day_from) OVER following AS next_from, lead(day_to) OVER following AS next_to
+    FROM stretches
+    WINDOW following AS (PARTITION BY key ORDER BY day_from, day_to)
+  )
+),
 -- the days on which anything changes
 edges AS MATERIALIZED (
-  SELECT key, day_from AS day FROM stretches
-  UNION SELECT key, date(day_to, '+1 day') FROM stretches WHERE day_to < '9999-12-31'
+  SELECT key, day_from AS day FROM clipped
+  UNION SELECT key, date(day_to, '+1 day') FROM clipped WHERE day_to < '9999-12-31'
 ),
 segments AS MATERIALIZED (
   SELECT key, day, lead(day) OVER (PARTITION BY key ORDER BY day) AS next FROM edges
@@ -108,7 +128,7 @@ covering AS (
   SELECT s.key, s.day, s.next, c.parent,
     rank() OVER (PARTITION BY s.key, s.day ORDER BY c.day_from DESC) AS place
   FROM segments AS s
-  JOIN stretches AS c ON c.key = s.key AND c.day_from <= s.day AND c.day_to >= s.day
+  JOIN clipped AS c ON c.key = s.key AND c.day_from <= s.day AND c.day_to >= s.day
 ),
 -- nobody, where two of them began together
 holding AS (
@@ -652,19 +672,28 @@ SELECT
 FROM level__facts;
 
 -- finding: account no csm is known ('csm_id')
-SELECT count(*), min(accounts.account_id)
+SELECT count(*) OVER (), key, parent
+FROM (SELECT accounts.account_id AS key, nullif((SELECT parent FROM scratch.holder__account__csm__2026_03_31 AS holder__account__csm WHERE holder__account__csm.key = accounts.account_id), '') AS parent
 FROM scratch.now__accounts__2026_03_31 AS accounts
-WHERE NOT EXISTS (SELECT 1 FROM csms WHERE csms.csm_id = (SELECT parent FROM scratch.holder__account__csm__2026_03_31 AS holder__account__csm WHERE holder__account__csm.key = accounts.account_id));
+WHERE NOT EXISTS (SELECT 1 FROM csms WHERE csms.csm_id = (SELECT parent FROM scratch.holder__account__csm__2026_03_31 AS holder__account__csm WHERE holder__account__csm.key = accounts.account_id)))
+ORDER BY parent IS NULL, key
+LIMIT 1;
 
 -- finding: csm no team is known ('team')
-SELECT count(*), min(csms.csm_id)
+SELECT count(*) OVER (), key, parent
+FROM (SELECT csms.csm_id AS key, nullif(csms.team, '') AS parent
 FROM csms
-WHERE NOT EXISTS (SELECT 1 FROM scratch.keys__team WHERE keys__team."key" = csms.team);
+WHERE NOT EXISTS (SELECT 1 FROM scratch.keys__team WHERE keys__team."key" = csms.team))
+ORDER BY parent IS NULL, key
+LIMIT 1;
 
 -- finding: account no segment is known ('segment')
-SELECT count(*), min(accounts.account_id)
+SELECT count(*) OVER (), key, parent
+FROM (SELECT accounts.account_id AS key, nullif(accounts.segment, '') AS parent
 FROM scratch.now__accounts__2026_03_31 AS accounts
-WHERE NOT EXISTS (SELECT 1 FROM scratch.keys__segment__2026_03_31 AS keys__segment WHERE keys__segment."key" = accounts.segment);
+WHERE NOT EXISTS (SELECT 1 FROM scratch.keys__segment__2026_03_31 AS keys__segment WHERE keys__segment."key" = accounts.segment))
+ORDER BY parent IS NULL, key
+LIMIT 1;
 
 -- finding: assignments names more than one csm from the same day on, so nobody counts
 WITH

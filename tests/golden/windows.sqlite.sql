@@ -419,11 +419,17 @@ SELECT
 FROM level__formulas_1;
 
 -- finding: subscription no account is known ('account_id')
-SELECT count(*), min(subscriptions.subscription_id)
+SELECT count(*) OVER (), key, parent
+FROM (SELECT subscriptions.subscription_id AS key, nullif(subscriptions.account_id, '') AS parent
 FROM subscriptions
-WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.account_id = subscriptions.account_id);
+WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.account_id = subscriptions.account_id))
+ORDER BY parent IS NULL, key
+LIMIT 1;
 
 -- finding: account no csm is known ('csm_id')
-SELECT count(*), min(accounts.account_id)
+SELECT count(*) OVER (), key, parent
+FROM (SELECT accounts.account_id AS key, nullif(accounts.csm_id, '') AS parent
 FROM accounts
-WHERE NOT EXISTS (SELECT 1 FROM csms WHERE csms.csm_id = accounts.csm_id);
+WHERE NOT EXISTS (SELECT 1 FROM csms WHERE csms.csm_id = accounts.csm_id))
+ORDER BY parent IS NULL, key
+LIMIT 1;

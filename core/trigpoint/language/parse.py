@@ -21,10 +21,11 @@ from trigpoint.model.expression import Aggregate, Between, Binary, Call, Case, I
 
 NESTING_LIMIT = 32  # of parentheses, calls, case, not and minus inside each other
 DEPTH_LIMIT = 64  # of the tree: a chain of 60 operators is fine, what walks the tree stays far from Python's limit
-# What SQLite's parser, which holds 100 symbols, needs for the SQL of each level. Measured by nesting each until it fails:
-# lookups at 8, cases at 13, round() at 25, other calls beyond 32; a chain of operators needs no more the longer it is.
+# What SQLite's parser, which holds 100 symbols, needs for the SQL of each level, measured by nesting each until it fails:
+# calls at 28, round() at 25, what is not the first argument or stands below a division at 17, cases at 13, lookups at 8.
 STACK_LIMIT = 92.0
-_LOOKUP, _CASE, _ROUND, _OTHER, _RIGHT = 12.0, 7.6, 3.8, 2.8, 2.4
+_LEVELS = {"lookup": 12.0, "round": 3.8, "coalesce": 3.5}
+_CALL, _CASE, _OTHER, _LATER, _RIGHT = 3.3, 7.6, 2.8, 5.6, 2.8
 OR, AND, NOT, COMPARISON, SUM, PRODUCT = range(1, 7)
 _POWER = {"or": OR, "and": AND, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "is": COMPARISON, "in": COMPARISON}
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
@@ -47,7 +48,7 @@ def parse(text: str) -> Node:
 
 def _too_deep(span: tuple[int, int]) -> Fault:
     told = (
-        f"the expression is nested too deeply (more than {NESTING_LIMIT} levels, 12 cases, 7 lookups, or "
+        "the expression is nested too deeply (more than 27 calls, 12 cases or 7 lookups inside each other, or "
         f"{DEPTH_LIMIT} operators in a row)"
     )
     return Fault("TP202", told, *span, "make metrics of its parts and use their names")
@@ -67,17 +68,20 @@ def _stack(node: Node) -> float:
     while waiting:
         each, above = waiting.pop()
         most = max(most, above)
-        if isinstance(each, Binary):
-            waiting += [(each.left, above), (each.right, above + _RIGHT)]
-        else:
-            waiting += [(child, above + _level(each)) for child in each.children]
+        waiting += [(child, above + _need(each, place)) for place, child in enumerate(each.children)]
     return most
 
 
-def _level(node: Node) -> float:
-    if isinstance(node, Call):
-        return {"lookup": _LOOKUP, "round": _ROUND}.get(node.function, _OTHER)
-    return _CASE if isinstance(node, Case) else _OTHER
+def _need(node: Node, place: int) -> float:
+    """What a node needs for the child at a place."""
+    match node:
+        case Binary(operator):
+            return 0.0 if place == 0 else _LATER if operator == "/" else _RIGHT
+        case Call(function):
+            return _LEVELS.get(function, _CALL) if place == 0 or function == "lookup" else _LATER
+        case Case():
+            return _CASE
+    return _OTHER
 
 
 def _day(text: str) -> dt.date | None:

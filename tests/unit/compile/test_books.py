@@ -289,3 +289,15 @@ def test_what_is_not_in_force_is_not_eligible(tmp_path: Path) -> None:
     found, _ = results(tmp_path, HISTORY, {"accounts": STRETCHES})
     outcomes = {key: row["outcome"] for key, row in found["scores"]["health"].items()}
     assert outcomes == {"a1": "scored", "a2": "not_eligible", "a3": "scored"}
+
+
+def test_many_open_stretches_are_each_the_last_word_until_the_next(tmp_path: Path) -> None:
+    """A snapshot a day, never closed: each holds until the next begins, however many there are."""
+    days = [dt.date(2025, 6, 1) + dt.timedelta(days=day) for day in range(300)]
+    facts = {
+        **FACTS,
+        "assignments": "\n".join(f"a1, {'c1' if day.month % 2 else 'c2'}, {day}, , " for day in days),
+        "usage": "a1, 2025-07-10, 1\na1, 2025-08-10, 2\na1, 2026-03-30, 4",
+    }
+    found, _ = results(tmp_path, RULES, facts)
+    assert column(found, "csm", "events") == {"c1": 5, "c2": 2, "c3": 0}

@@ -135,7 +135,7 @@ def test_a_subject_s_own_table_can_be_looked_into(tmp_path):
     """By its key, which is unique; also by a table metric of another subject, and for a shifted rollup."""
     rules = ruleset(
         TABLES
-        + metric("own", "lookup(segment_of, 'a2')", 'subject = "account"\n')
+        + metric("mine", "lookup(segment_of, 'a2')", 'subject = "account"\n')
         + metric(
             "rate", "sum(lookup(fx_then, segment))", 'over = "account"\nwhere = "lookup(fx_then, segment) > 0.5"\n'
         )
@@ -145,7 +145,7 @@ def test_a_subject_s_own_table_can_be_looked_into(tmp_path):
     given = {"accounts": "a1,EUR,5,true,2020-01-01\na2,USD,5,true,2020-01-01", "rates": A_YEAR}
     typed = {name: rows(rules.tables[name].columns, text) for name, text in given.items()}
     found = evaluated(tmp_path, rules, typed, AS_OF)["values"]
-    assert found["account"]["a1"]["own"] == "USD"
+    assert found["account"]["a1"]["mine"] == "USD"
     assert (found["company"]["company"]["rate"], found["company"]["company"]["rate_ago"]) == (1.1, 1.0)
 
 
