@@ -225,16 +225,28 @@ CUES = """
 """
 
 
+def test_the_last_day_of_a_quarter_counts_to_its_end(tmp_path):
+    """What fired in the morning with an hour's limit is late by the evening: the as-of date has its whole day."""
+    cues = "cue_id, account_id, kind, fired_at, answered_at, limit_hours, channel, cost\n" + "\n".join(
+        f"{number}, A, stuck, 2026-03-31 08:00, , 1, ," for number in range(9)
+    )
+    found = world(tmp_path, "guidance", cues=cues + "\n9, A, stuck, 2026-03-31 08:00, 2026-03-31 08:30, 1, call, 1").at(
+        AS_OF
+    )
+    assert found("response_on_time") == 0.1
+
+
 def test_cues_that_nobody_answered_are_late(tmp_path):
     """Answered in time, of the answered ones and those past their limit; what still has time is in neither number."""
     made = world(tmp_path, "guidance", cues=CUES)
     found = made.at(AS_OF)
-    assert found.of("response_on_time", "guided_within_a_day") == (0.5, round(1 / 3, 6))
+    assert found.of("response_on_time", "guided_within_a_day") == (0.5, 0.25)
     assert found.n("response_on_time") == 4
     assert found("response_on_time", "cue_kind", "stuck") == round(1 / 3, 6)
     assert found.of("open_cues", "cues_28d") == (2, 2)
     assert found.of("hours_to_guidance", "guided", subject="cue", key="2") == (72, True)
-    assert made.at("2026-02-02")("response_on_time") == 1  # the others still had time, or were not answered yet
+    assert made.at("2026-02-01")("response_on_time") == 1  # the others still had time, or were not answered yet
+    assert made.at("2026-02-02")("response_on_time") == round(1 / 3, 6)  # by the end of that day they had not
     assert made.at("2026-02-02")("open_cues") == 2
 
 
