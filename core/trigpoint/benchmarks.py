@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
-from trigpoint.compile.judgements import round9
 from trigpoint.compile.occurrences import applies_column, score_column, value_column
+from trigpoint.compile.rounding import round9
 from trigpoint.compile.statement import own_column
 from trigpoint.errors import RulesError, UsageError
 from trigpoint.language import unparse

@@ -10,12 +10,12 @@ from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.sqlite import SQLITE
 from trigpoint.compile.findings import findings
 from trigpoint.compile.handovers import handovers
-from trigpoint.compile.judgements import judgements
+from trigpoint.compile.judgements.statement import judgements
 from trigpoint.compile.occurrences import occurrences
-from trigpoint.compile.prepared import prepared
 from trigpoint.compile.statement import Program, Query, Statement
 from trigpoint.compile.strata import Strata
-from trigpoint.compile.values import values
+from trigpoint.compile.values.prepared import prepared
+from trigpoint.compile.values.statement import values
 from trigpoint.model.metric import RollupMetric
 from trigpoint.model.ruleset import Ruleset
 

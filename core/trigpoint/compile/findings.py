@@ -6,7 +6,7 @@ from trigpoint.compile import sql
 from trigpoint.compile.asserts import asserted
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
-from trigpoint.compile.judgements import unusable
+from trigpoint.compile.judgements.statement import unusable
 from trigpoint.compile.occurrences import measured
 from trigpoint.compile.statement import SCRATCH, Query, scores_table, values_table
 from trigpoint.model.ruleset import Ruleset

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trigpoint.compile.books import alias, holder_cell, key_of, own_rows
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.occurrences import Found, Occurrence
-from trigpoint.compile.prepared import edges, stretches, visible
 from trigpoint.compile.sql import identifier
 from trigpoint.compile.statement import Query
+from trigpoint.compile.values.books import alias, holder_cell, key_of, own_rows
+from trigpoint.compile.values.prepared import edges, stretches, visible
 from trigpoint.model.metric import RollupMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.subject import COMPANY

@@ -9,10 +9,10 @@ from attrs import frozen
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.sqlite import SQLITE
 from trigpoint.compile.occurrences import Occurrence, nodes_of
-from trigpoint.compile.rollups import Children
 from trigpoint.compile.scores import score_tables
 from trigpoint.compile.sql import identifier
 from trigpoint.compile.statement import parent_column, scores_table, values_table
+from trigpoint.compile.values.rollups import Children
 from trigpoint.explain.shares import Share, share_of
 from trigpoint.model.explanation import MOST_CHILDREN, ChildExplained
 from trigpoint.model.expression import Node, ScoreValue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trigpoint.compile.judgements import reason
+from trigpoint.compile.judgements.row import reason
 from trigpoint.compile.statement import IN_FORCE
 from trigpoint.explain.causes import Causes
 from trigpoint.explain.children import Behind

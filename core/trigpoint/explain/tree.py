@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from trigpoint.compile.groups import STAND_INS
+from trigpoint.compile.judgements.groups import STAND_INS
 from trigpoint.compile.occurrences import measured
 from trigpoint.explain.causes import Causes
 from trigpoint.explain.children import Behind

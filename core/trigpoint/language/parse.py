@@ -13,6 +13,7 @@ from typing import NoReturn, cast
 
 from attrs import evolve
 
+from trigpoint.language.depth import DEPTH_LIMIT, is_too_deep
 from trigpoint.language.faults import ExpressionError, Fault
 from trigpoint.language.spellings import WORDS
 from trigpoint.language.tokens import Token, tokenize
@@ -20,12 +21,6 @@ from trigpoint.language.types import literal_type
 from trigpoint.model.expression import Aggregate, Between, Binary, Call, Case, In, IsNull, Literal, Name, Node, Unary
 
 NESTING_LIMIT = 32  # of parentheses, calls, case, not and minus inside each other
-DEPTH_LIMIT = 64  # of the tree: a chain of 60 operators is fine, what walks the tree stays far from Python's limit
-# What SQLite's parser, which holds 100 symbols, needs for the SQL of each level, measured by nesting each until it fails:
-# calls at 28, round() at 25, what is not the first argument or stands below a division at 17, cases at 13, lookups at 8.
-STACK_LIMIT = 92.0
-_LEVELS = {"lookup": 12.0, "round": 3.8, "coalesce": 3.5}
-_CALL, _CASE, _OTHER, _LATER, _RIGHT = 3.3, 7.6, 2.8, 5.6, 2.8
 OR, AND, NOT, COMPARISON, SUM, PRODUCT = range(1, 7)
 _POWER = {"or": OR, "and": AND, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "is": COMPARISON, "in": COMPARISON}
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
@@ -41,7 +36,7 @@ def parse(text: str) -> Node:
     node = parser.expression()
     if parser.rest:
         parser.unexpected("an operator or the end")
-    if _depth(node) > DEPTH_LIMIT or _stack(node) > STACK_LIMIT:
+    if is_too_deep(node):
         raise ExpressionError(_too_deep(node.span))
     return node
 
@@ -52,36 +47,6 @@ def _too_deep(span: tuple[int, int]) -> Fault:
         f"{DEPTH_LIMIT} operators in a row)"
     )
     return Fault("TP202", told, *span, "make metrics of its parts and use their names")
-
-
-def _depth(node: Node) -> int:
-    deepest, stack = 0, [(node, 1)]
-    while stack:
-        each, depth = stack.pop()
-        deepest = max(deepest, depth)
-        stack.extend((child, depth + 1) for child in each.children)
-    return deepest
-
-
-def _stack(node: Node) -> float:
-    most, waiting = 0.0, [(node, 0.0)]
-    while waiting:
-        each, above = waiting.pop()
-        most = max(most, above)
-        waiting += [(child, above + _need(each, place)) for place, child in enumerate(each.children)]
-    return most
-
-
-def _need(node: Node, place: int) -> float:
-    """What a node needs for the child at a place."""
-    match node:
-        case Binary(operator):
-            return 0.0 if place == 0 else _LATER if operator == "/" else _RIGHT
-        case Call(function):
-            return _LEVELS.get(function, _CALL) if place == 0 or function == "lookup" else _LATER
-        case Case():
-            return _CASE
-    return _OTHER
 
 
 def _day(text: str) -> dt.date | None:

@@ -133,7 +133,11 @@ def books(tmp_path_factory):
 @pytest.mark.parametrize(
     ("subject", "metric", "expected"),
     [
-        ("csm", "events", {"c1": 33, "c2": 14, "c3": 16}),  # by the day of the fact; c2 was the last to hold a2 before 11 March
+        (
+            "csm",
+            "events",
+            {"c1": 33, "c2": 14, "c3": 16},
+        ),  # by the day of the fact; c2 was the last to hold a2 before 11 March
         ("team", "events", {"north": 47}),
         ("segment", "events", {"smb": 15, "ent": 48}),  # beside the dated road nothing changes
         ("company", "events", {"company": 127}),

@@ -6,7 +6,8 @@ import pytest
 
 from support.scopes import FORMULA
 from trigpoint.language import ExpressionError, bind, unparse
-from trigpoint.language.parse import DEPTH_LIMIT, NESTING_LIMIT
+from trigpoint.language.depth import DEPTH_LIMIT
+from trigpoint.language.parse import NESTING_LIMIT
 from trigpoint.language.tokens import LENGTH_LIMIT
 
 NESTED = {

@@ -10,18 +10,18 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from trigpoint.compile.books import alias, changes, key_of, moves, own_rows, stamp
-from trigpoint.compile.bounds import widest
 from trigpoint.compile.dates import Dates
-from trigpoint.compile.downwards import seen, sought
 from trigpoint.compile.engines.base import Engine
-from trigpoint.compile.facts import Facts, table_metric
-from trigpoint.compile.joins import Climb
 from trigpoint.compile.occurrences import Occurrence
-from trigpoint.compile.parts import Finish, Finisher, Part, Parts
-from trigpoint.compile.rows import Rows
 from trigpoint.compile.sql import Level, identifier, query, text
 from trigpoint.compile.statement import SCRATCH, Statement
+from trigpoint.compile.values.books import alias, changes, key_of, moves, own_rows, stamp
+from trigpoint.compile.values.bounds import widest
+from trigpoint.compile.values.downwards import seen, sought
+from trigpoint.compile.values.facts import Facts, table_metric
+from trigpoint.compile.values.joins import Climb
+from trigpoint.compile.values.parts import Finish, Finisher, Part, Parts
+from trigpoint.compile.values.rows import Rows
 from trigpoint.model.expression import Column, walk
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.subject import COMPANY

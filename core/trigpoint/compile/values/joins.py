@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
-from trigpoint.compile.books import alias, changes, held, holder_alias, holders, key_of, own_rows, rows_of
 from trigpoint.compile.dates import DAY
 from trigpoint.compile.sql import identifier, text
 from trigpoint.compile.statement import SCRATCH
+from trigpoint.compile.values.books import alias, changes, held, holder_alias, holders, key_of, own_rows, rows_of
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.table import Table
 from trigpoint.model.window import Stretch

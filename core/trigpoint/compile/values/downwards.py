@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from trigpoint.compile.books import alias, key_of, own_rows
-from trigpoint.compile.facts import Facts
-from trigpoint.compile.joins import Climb
 from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.sql import identifier
+from trigpoint.compile.values.books import alias, key_of, own_rows
+from trigpoint.compile.values.facts import Facts
+from trigpoint.compile.values.joins import Climb
 from trigpoint.model.expression import Between, Call, Column, Literal, Node
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.table import Table

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.occurrences import Occurrence
-from trigpoint.compile.rollups import Book, book, rollup_scan
-from trigpoint.compile.scans import Grain, Scan, grain, merged, scan
+from trigpoint.compile.values.rollups import Book, book, rollup_scan
+from trigpoint.compile.values.scans import Grain, Scan, grain, merged, scan
 from trigpoint.model.metric import RollupMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.rules.roads import upwards

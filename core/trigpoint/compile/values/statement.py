@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from trigpoint.compile import sql
-from trigpoint.compile.counted import counted_level
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
-from trigpoint.compile.formulas import formula_levels
 from trigpoint.compile.occurrences import Found, shifted_columns
-from trigpoint.compile.plan import plan_scans
-from trigpoint.compile.scans import Scan
 from trigpoint.compile.scores import judged, score
 from trigpoint.compile.sql import Level, identifier
 from trigpoint.compile.statement import (
@@ -24,7 +20,11 @@ from trigpoint.compile.statement import (
     values_table,
 )
 from trigpoint.compile.strata import Strata
-from trigpoint.compile.value_rows import ValueRows
+from trigpoint.compile.values.counted import counted_level
+from trigpoint.compile.values.formulas import formula_levels
+from trigpoint.compile.values.plan import plan_scans
+from trigpoint.compile.values.scans import Scan
+from trigpoint.compile.values.value_rows import ValueRows
 from trigpoint.model.expression import ScoreValue
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.rules.roads import upwards

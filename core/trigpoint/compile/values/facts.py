@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from trigpoint.compile.bounds import Bound, tightest
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.occurrences import Occurrence
-from trigpoint.compile.parts import Newest
-from trigpoint.compile.rows import Rows
+from trigpoint.compile.values.bounds import Bound, tightest
+from trigpoint.compile.values.parts import Newest
+from trigpoint.compile.values.rows import Rows
 from trigpoint.model.expression import Aggregate, Node
 from trigpoint.model.metric import TableMetric
 from trigpoint.model.ruleset import DAY, Ruleset

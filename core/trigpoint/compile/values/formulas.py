@@ -11,7 +11,7 @@ from trigpoint.compile.lookups import look_up
 from trigpoint.compile.occurrences import Occurrence, parts, score_column, under, value_column
 from trigpoint.compile.sql import Level, identifier
 from trigpoint.compile.statement import own_column
-from trigpoint.compile.value_rows import ValueRows
+from trigpoint.compile.values.value_rows import ValueRows
 from trigpoint.model.expression import Column, LookupValue, MetricValue, ScoreValue
 from trigpoint.model.metric import FormulaMetric
 

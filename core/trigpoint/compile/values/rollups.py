@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from trigpoint.compile.books import Up, above, changes
-from trigpoint.compile.bounds import Bound
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
 from trigpoint.compile.lookups import look_up
 from trigpoint.compile.occurrences import Occurrence, nodes_of, rolled_column, under, value_column
-from trigpoint.compile.parts import Finisher, Newest, Parts
-from trigpoint.compile.scans import Scan
 from trigpoint.compile.scores import judged, score
 from trigpoint.compile.sql import Level, identifier, text
 from trigpoint.compile.statement import SCRATCH, parent_column, values_table
+from trigpoint.compile.values.books import Up, above, changes
+from trigpoint.compile.values.bounds import Bound
+from trigpoint.compile.values.parts import Finisher, Newest, Parts
+from trigpoint.compile.values.scans import Scan
 from trigpoint.model.expression import Aggregate, Column, LookupValue, MetricValue, Node, ScoreValue, walk
 from trigpoint.model.metric import Holder, RollupMetric
 from trigpoint.model.ruleset import Ruleset

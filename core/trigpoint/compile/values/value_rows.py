@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from trigpoint.compile.books import alias_at
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.occurrences import Found, Occurrence, own_columns, rolled
-from trigpoint.compile.rows import Rows
 from trigpoint.compile.strata import Strata
+from trigpoint.compile.values.books import alias_at
+from trigpoint.compile.values.rows import Rows
 from trigpoint.model.expression import Aggregate, Column, MetricValue
 from trigpoint.model.metric import FormulaMetric, Metric, TableMetric
 from trigpoint.model.ruleset import Ruleset

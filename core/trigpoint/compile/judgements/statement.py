@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
 from trigpoint.compile import sql
-from trigpoint.compile.bands import band
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
-from trigpoint.compile.groups import Tree
-from trigpoint.compile.guards import Guards
+from trigpoint.compile.judgements.groups import Tree
+from trigpoint.compile.judgements.guards import Guards
+from trigpoint.compile.judgements.points import Scales
+from trigpoint.compile.judgements.row import columns, outputs
 from trigpoint.compile.lookups import lookup_column
 from trigpoint.compile.occurrences import measured, score_column, value_column
-from trigpoint.compile.points import Scales
+from trigpoint.compile.rounding import round9
 from trigpoint.compile.sql import Level
 from trigpoint.compile.statement import (
     IN_FORCE,
@@ -53,13 +53,6 @@ def unusable(ruleset: Ruleset, engine: Engine, dates: Dates, card: Scorecard, me
     return _Judgements(ruleset, engine, dates, card, Tree(card, engine)).unusable(measure)
 
 
-def round9(value: float) -> float:
-    """The one rounding of constants, by the formula that the engines use: half away from zero to 9 decimals."""
-    scaled = value * 1e9
-    whole = scaled if abs(scaled) >= 2**52 else math.trunc(scaled + math.copysign(0.5, scaled))
-    return whole / 1e9
-
-
 @frozen
 class _Judgements:
     ruleset: Ruleset
@@ -71,11 +64,11 @@ class _Judgements:
 
     def statement(self, detail: bool) -> Statement:
         levels = list(self._levels())
-        outputs = self._outputs()
-        last = Level("level__scores", outputs, f"one row for each {self.card.subject}", carry=detail)
+        written = outputs(self.ruleset, self.engine, self.card)
+        last = Level("level__scores", written, f"one row for each {self.card.subject}", carry=detail)
         return Statement(
             table=scores_table(self.card.name),
-            columns=self._columns(),
+            columns=columns(self.card),
             select=sql.query([*levels, last], self.engine.fence, carry_all=detail),
             title=f"values -> judgements of {self.card.name}",
             stage="judgements",
@@ -266,50 +259,3 @@ class _Judgements:
         names = [name.removeprefix("lost__") for name in self.tree.lost()]
         rows = [(name, f"points__{name}", f"lost__{name}") for name in names]
         return {"total__reasons": f"CASE WHEN total__before IS NOT NULL THEN {self.engine.reasons(rows)} ELSE '[]' END"}
-
-    # ---- the row
-
-    def _outputs(self) -> dict[str, str]:
-        guards = self._guards()
-        columns = {
-            "key": "row__key",
-            "label": "row__label",
-            "outcome": "CASE WHEN row__state <> 'ok' THEN row__state WHEN total__score IS NULL THEN 'insufficient_data' ELSE 'scored' END",
-            "score": "total__score",
-            "score_before_guards": "total__before",
-            "band": band(self.card, self.engine),
-            "coverage": "CASE WHEN row__state = 'ok' THEN total__coverage END",
-        }
-        for name in self._pointed():
-            columns[name] = f"CASE WHEN row__state = 'ok' THEN points__{name} END"
-        columns |= {"guards": guards.acted(), "guards__unjudged": guards.unjudged(), "reasons": "total__reasons"}
-        texts = " ".join(f"WHEN '{name}' THEN {sql.text(reason)}" for name, reason in self._texts().items())
-        for k in range(3):
-            columns[f"reason_{k + 1}"] = f"CASE {self.engine.reason('total__reasons', k)} {texts} END"
-        return columns
-
-    def _pointed(self) -> list[str]:
-        return [*(group.name for group in self.card.groups), *(measure.name for measure in self.card.measures)]
-
-    def _texts(self) -> Mapping[str, str]:
-        """The reason of each measure; for a gate's group its title."""
-        texts = {measure.name: reason(self.ruleset, measure) for measure in self.card.measures}
-        return texts | {
-            group.name: group.text.title or f"{group.name}: the gate is closed"
-            for group in self.card.groups
-            if group.gate
-        }
-
-    def _columns(self) -> dict[str, str]:
-        columns = {"key": "TEXT PRIMARY KEY NOT NULL", "label": "TEXT", "outcome": "TEXT NOT NULL"}
-        columns |= {"score": "REAL", "score_before_guards": "REAL", "band": "TEXT", "coverage": "REAL"}
-        columns |= dict.fromkeys(self._pointed(), "REAL")
-        columns |= {"guards": "TEXT NOT NULL", "guards__unjudged": "TEXT NOT NULL", "reasons": "TEXT NOT NULL"}
-        return columns | dict.fromkeys(("reason_1", "reason_2", "reason_3"), "TEXT")
-
-
-def reason(ruleset: Ruleset, measure: Measure) -> str:
-    """What a measure says when it costs points: its `reason`, else its title, else the metric's title, else its name."""
-    metric = ruleset.metrics.get(measure.metric or "")
-    title = metric.text.title if metric else None
-    return measure.reason or measure.text.title or title or measure.name

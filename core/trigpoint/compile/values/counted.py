@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from trigpoint.compile import sql
-from trigpoint.compile.books import holder_cell, key_of, own_rows, own_source
 from trigpoint.compile.handovers import handed_by
 from trigpoint.compile.occurrences import Occurrence, shifted_columns
-from trigpoint.compile.parts import Finish
-from trigpoint.compile.scans import Scan
 from trigpoint.compile.sql import Level
 from trigpoint.compile.statement import IN_FORCE, SCRATCH, band_before, own_column, parent_column
-from trigpoint.compile.value_rows import ValueRows
+from trigpoint.compile.values.books import holder_cell, key_of, own_rows, own_source
+from trigpoint.compile.values.parts import Finish
+from trigpoint.compile.values.scans import Scan
+from trigpoint.compile.values.value_rows import ValueRows
 from trigpoint.model.expression import Column, walk
 from trigpoint.model.metric import FormulaMetric, TableMetric
 from trigpoint.model.subject import COMPANY

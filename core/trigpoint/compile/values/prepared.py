@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from trigpoint.compile import sql
-from trigpoint.compile.books import held, key_of, own_rows
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.sqlite import SQLITE
-from trigpoint.compile.rows import Rows
 from trigpoint.compile.sql import identifier
 from trigpoint.compile.statement import SCRATCH, Statement
+from trigpoint.compile.values.books import held, key_of, own_rows
+from trigpoint.compile.values.rows import Rows
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.subject import Subject
 from trigpoint.model.table import InForce, Table

@@ -1,0 +1,1 @@
+"""Statement 2, values -> judgements: points, groups, guards, bands and reasons, from the value rows alone."""
