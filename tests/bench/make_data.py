@@ -30,6 +30,10 @@ USAGE_COLUMNS = ("account_id", "day", "user_id", "feature", "events", "minutes",
 
 RULESET = Path(__file__).parent / "ruleset"
 LOADED_AT = 1_743_500_000
+NOTED = (
+    "INSERT INTO _loads (source, table_name, status, loaded_at, attempted_at) "
+    "VALUES (?, ?, 'loaded', '2025-04-01 09:33:20', '2025-04-01 09:33:20')"
+)
 
 Row = tuple[str | int | float | None, ...]
 
@@ -98,6 +102,7 @@ def write_warehouse(folder: Path, number: int, rows: int | None, books: bool = F
             columns, marks = ", ".join(header), ", ".join("?" * len(header))
             insert = f"INSERT INTO {name} ({columns}, _n, _loaded_at) VALUES ({marks}, ?, {LOADED_AT})"
             warehouse.executemany(insert, ((*row, n) for n, row in enumerate(facts, 1)))
+            warehouse.execute(NOTED, (name, name))
 
 
 def use_rules(folder: Path, *layers: str) -> None:

@@ -125,7 +125,9 @@ class RulesMaker:
             if of == subject:
                 numbers = [f"{card}.score", f"{card}.coverage", *(f"{card}.{part}" for part in parts)]
                 names.setdefault("number", []).extend(numbers)
-                names.setdefault("text", []).extend([f"{card}.band", f"{card}.outcome"])
+                # Held against any text they would be refused: that band or outcome is none of theirs.
+                names.setdefault("text", []).extend([f"lower({card}.band)", f"lower({card}.outcome)"])
+                names.setdefault("boolean", []).extend([f"({card}.band = 'low')", f"({card}.outcome <> 'scored')"])
         self.add_lookups(names, row=False)
         return Scope(names, self.as_of)
 
