@@ -52,7 +52,8 @@ stretches AS MATERIALIZED (
 -- where the next one begins later and ends no earlier, it takes over: else many open stretches cover each other
 clipped AS MATERIALIZED (
   SELECT key, parent, day_from,
-    CASE WHEN next_from > day_from AND next_to >= day_to THEN date(next_from, '-1 day') ELSE day_to END AS day_to
+    CASE WHEN next_from > day_from AND next_from <= day_to AND next_to >= day_to
+      THEN date(next_from, '-1 day') ELSE day_to END AS day_to
   FROM (
     SELECT *, lead(day_from) OVER following AS next_from, lead(day_to) OVER following AS next_to
     FROM stretches
@@ -108,7 +109,8 @@ stretches AS MATERIALIZED (
 -- where the next one begins later and ends no earlier, it takes over: else many open stretches cover each other
 clipped AS MATERIALIZED (
   SELECT key, parent, day_from,
-    CASE WHEN next_from > day_from AND next_to >= day_to THEN date(next_from, '-1 day') ELSE day_to END AS day_to
+    CASE WHEN next_from > day_from AND next_from <= day_to AND next_to >= day_to
+      THEN date(next_from, '-1 day') ELSE day_to END AS day_to
   FROM (
     SELECT *, lead(day_from) OVER following AS next_from, lead(day_to) OVER following AS next_to
     FROM stretches
@@ -718,8 +720,9 @@ stretches AS MATERIALIZED (
   JOIN assignments ON assignments.account_id = accounts.account_id
   WHERE coalesce(nullif(assignments.from_day, ''), '0001-01-01') <= coalesce(date(nullif(assignments.to_day, ''), '-1 day'), '9999-12-31') AND assignments.noted <> '' AND assignments.noted <= '2026-03-31'
 )
-SELECT count(DISTINCT a.key), min(a.key)
-FROM stretches AS a JOIN stretches AS b ON b.key = a.key AND b.day_from > a.day_from AND b.day_from <= a.day_to;
+SELECT count(DISTINCT key), min(key)
+FROM (SELECT key, day_to, min(day_from) OVER (PARTITION BY key ORDER BY day_from GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS later FROM stretches)
+WHERE later <= day_to;
 
 -- finding: assignments has rows that end before they begin, and never count
 SELECT count(*), min(assignments.account_id)

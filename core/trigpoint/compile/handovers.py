@@ -101,12 +101,12 @@ def _stretches(ruleset: Ruleset, dates: Dates, step: Step) -> Iterator[Query]:
         "error",
         counted=child,
     )
-    later = "b.key = a.key AND b.day_from > a.day_from AND b.day_from <= a.day_to"
+    later = "min(day_from) OVER (PARTITION BY key ORDER BY day_from GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)"
     yield Query(
         "overlap",
         table.name,
         f"names another {parent} before the one before has ended, and the later one counts",
-        f"{part}SELECT count(DISTINCT a.key), min(a.key)\nFROM stretches AS a JOIN stretches AS b ON {later}",
+        f"{part}SELECT count(DISTINCT key), min(key)\nFROM (SELECT key, day_to, {later} AS later FROM stretches)\nWHERE later <= day_to",
         counted=child,
     )
     first, last = edges(ruleset, dates, table, dates.as_of)

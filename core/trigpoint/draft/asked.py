@@ -9,7 +9,8 @@ from pathlib import Path
 from attrs import frozen
 
 from trigpoint.draft.answers import Answers
-from trigpoint.draft.composed import Composed, composed, rulesets_of
+from trigpoint.draft.composed import Composed, composed, have, rulesets_of
+from trigpoint.draft.ready_made import tables_of
 from trigpoint.draft.skeleton import rules_line, write_project
 from trigpoint.draft.sources import sources_of
 from trigpoint.errors import Place, UsageError, WriteError
@@ -35,7 +36,7 @@ def write_answered(root: Path, timezone: str, answers: Answers, before: Answers 
     remarks = tuple(f"left out: {each}" for each in made.left_out)
     if before is not None:
         return _again(root, (answers, made), (before, composed(before)), remarks)
-    sources = sources_of(_names(made), words_from=rulesets_of(answers))
+    sources = sources_of(_names(made), words_from=rulesets_of(answers), only=have(answers))
     more = {REVIEW: made.review}
     paths = write_project(root, timezone, made.layers, sources, None, more, answers.text)
     return Written(paths, remarks)
@@ -54,9 +55,9 @@ def _again(
             hint = "nothing was written: make a new project from these answers beside it, and compare"
             raise UsageError.of("TP384", f"the lines of '{what}' were changed by hand", Place(str(project)), hint)
         text = text.replace(then, now)
-    text += _more_sources(answers, made, was)
+    text += _more_sources((answers, made), (before, was))
     texts = {project: text}
-    if not review.exists() or review.read_text("utf-8") == was.review:
+    if not review.exists() or review.read_text("utf-8", "replace") == was.review:
         texts[review] = made.review
     else:
         beside = review.with_name("review.toml.new")
@@ -66,9 +67,11 @@ def _again(
     return Written(tuple(texts), remarks)
 
 
-def _more_sources(answers: Answers, made: Composed, was: Composed) -> str:
+def _more_sources(new: tuple[Answers, Composed], old: tuple[Answers, Composed]) -> str:
     """Sources for the tables that were not asked for before."""
-    sources = sources_of(_names(made), without=_names(was), words_from=rulesets_of(answers))
+    (answers, made), (before, was) = new, old
+    only = have(answers) - (tables_of(_names(was)).keys() & have(before))
+    sources = sources_of(_names(made), words_from=rulesets_of(answers), only=only)
     return f"\n{sources}" if sources else ""
 
 

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from trigpoint.draft.answers import Answers
 from trigpoint.draft.names import slug, unique
+from trigpoint.draft.questions import ALWAYS
 from trigpoint.draft.ready_made import content, standing_on, tables_of
 from trigpoint.draft.review import review_text
 from trigpoint.draft.weights import HEALTH, KPI, Table, enough, mixed, own_card, weights_of
@@ -20,14 +21,13 @@ from trigpoint.resources import bundled_names
 from trigpoint.rules.advice import MOST_OF_ONE_SURVEY
 from trigpoint.rules.files import BUNDLED
 
-ALWAYS = frozenset({"accounts", "csms", "contracts"})  # without these there is nobody to judge, and nothing to keep
 CATALOGUE, PARTS = "catalogue/", ("health/", "kpi/")  # the folders of the parts that rulesets are made of
 GOALS = {"retention": "retention-first", "expansion": "expansion"}
 ROLES = {"onboarding": "onboarding-specialist", "pooled": "pooled-csm", "strategic": "strategic-csm"}
 SURVEYS = "health/surveys"
 RATES, ASSIGNMENTS = "catalogue/rates", "catalogue/assignments"  # what stands on them changes other topics
 OTHERS = "CSM scorecard of all who have no role with one of its own"
-BENCHMARKS = "benchmarks-2016"  # compares within a stage of revenue, and tells the stage
+BENCHMARKS = "benchmarks-2016"  # compares within a stage of revenue, and tells the stage; does without any table
 
 
 @frozen
@@ -59,8 +59,7 @@ def composed(answers: Answers) -> Composed:
         card["measures"] = _least_rows(card, parts)
     cards |= _health_cards(answers, parts)
     layers = tuple(f"{BUNDLED}{name}" for name in _on_top(parts))
-    stage = answers.arr_stage if BENCHMARKS in parts else None
-    return Composed(layers, review_text(rulesets, cards, stage, left_out), tuple(left_out))
+    return Composed(layers, review_text(rulesets, cards, answers.arr_stage, left_out), tuple(left_out))
 
 
 def rulesets_of(answers: Answers) -> tuple[str, ...]:
@@ -73,24 +72,30 @@ def _models(answers: Answers) -> tuple[str, ...]:
     return (answers.touch,) if isinstance(answers.touch, str) else tuple(answers.touch.values())
 
 
-def _have(answers: Answers) -> frozenset[str]:
-    return ALWAYS | set(answers.data)
+def have(answers: Answers) -> frozenset[str]:
+    """The tables that there are facts for."""
+    return frozenset(ALWAYS) | set(answers.data)
 
 
 def _usable(answers: Answers) -> list[str]:
     """The parts of which all tables have data; of the catalogue, what declares one of the tables answered, and the
     layers over it that convert money or follow hand-overs.
     """
-    names = [name for name in bundled_names("rulesets") if tables_of([name]).keys() <= _have(answers)]
+    names = [name for name in bundled_names("rulesets") if tables_of([name]).keys() <= have(answers)]
     topics = [name for name in names if name.startswith(CATALOGUE)]
     facts = [name for name in topics if _declares(name, answers.data) or {RATES, ASSIGNMENTS} & {*standing_on(name)}]
-    return [*facts, *(name for name in names if name.startswith(PARTS) or name == BENCHMARKS)]
+    return [*facts, *(name for name in names if name.startswith(PARTS)), BENCHMARKS]
 
 
 def _on_top(parts: Sequence[str]) -> list[str]:
     """The parts that no other one brings; those that say who holds an account come last."""
     below = {each for name in parts for each in standing_on(name) if each != name}
     return sorted((name for name in parts if name not in below), key=lambda name: ASSIGNMENTS in standing_on(name))
+
+
+def _compared() -> Iterable[str]:
+    """Tables of which the benchmarks have figures of their own."""
+    return (each["from"] for each in content(BENCHMARKS)["metrics"].values() if "from" in each)
 
 
 def _declares(name: str, tables: Iterable[str]) -> bool:
@@ -190,20 +195,25 @@ def _roles_left_out(answers: Answers, parts: Sequence[str]) -> Iterable[str]:
 
 
 def _parts_left_out(answers: Answers, rulesets: Iterable[str]) -> Iterable[str]:
-    """What the rulesets would judge too, with the tables that it lacks."""
+    """What the rulesets would judge too, with the tables that it lacks; of benchmarks those without a figure."""
+    rulesets = tuple(rulesets)
     needed = dict.fromkeys(part for ruleset in rulesets for part in standing_on(ruleset) if part.startswith(PARTS))
-    for part in (*needed, BENCHMARKS):
-        if lacking := [table for table in tables_of([part]) if table not in _have(answers)]:
+    weighed = {group for each in rulesets for group, weight in weights_of(own_card(each)[1]).items() if weight}
+    for part in needed:
+        lacking = [table for table in tables_of([part]) if table not in have(answers)]
+        if lacking and _weighs(part, weighed):
             yield f"{part}: needs {', '.join(lacking)}"
+    if lacking := [table for table in tables_of([BENCHMARKS]) if table not in have(answers)]:
+        yield f"some figures of {BENCHMARKS}: need {', '.join(lacking)}"
 
 
 def _tables_left_out(answers: Answers, parts: Sequence[str]) -> Iterable[str]:
     """Tables with facts that are of no use without others."""
-    used = tables_of(parts)
+    used = {*tables_of(each for each in parts if each != BENCHMARKS), *_compared()}
     for table in answers.data:
         if table not in used:
             wanting = [
                 each for each in bundled_names("rulesets") if each.startswith(CATALOGUE) and _declares(each, [table])
             ]
-            lacking = [each for each in tables_of(wanting) if each not in _have(answers)]
+            lacking = [each for each in tables_of(wanting) if each not in have(answers)]
             yield f"the table {table}: of no use without {', '.join(lacking)}"

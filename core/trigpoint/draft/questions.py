@@ -11,6 +11,8 @@ from trigpoint.errors import UsageError
 
 Answer = str | tuple[str, ...] | dict[str, str]
 NONE = "none"
+ALWAYS = ("accounts", "csms", "contracts")  # without these there is nobody to judge, and nothing to keep
+LONGEST_SEGMENT = 100  # more is a slip of the keyboard: it stands in conditions, titles and tables
 
 
 @frozen
@@ -26,6 +28,7 @@ class Question:
     default: str
     meanings: Mapping[str, str] = field(factory=dict)
     form: Literal["one", "several", "segments"] = "one"
+    understood: tuple[str, ...] = ()  # words that may be said, and are so anyway
 
     @property
     def option(self) -> str:
@@ -47,10 +50,7 @@ class Question:
             return self._choice(text.strip())
         if self.form == "segments":
             return self._segments(text)
-        given = [each for each in _parts(text) if each != NONE]
-        if not _parts(text):
-            raise self._refused("is empty", f"write {NONE}, or some of {', '.join(self.choices)}")
-        return tuple(dict.fromkeys(self._choice(each) for each in given))
+        return self._several(_parts(text))
 
     def shown(self, answer: Answer) -> str:
         """The answer as it would be typed."""
@@ -68,6 +68,14 @@ class Question:
             raise self._refused(f"cannot be '{word}'", f"{near} {choices}" if near else choices)
         return by_small[word.lower()]
 
+    def _several(self, words: list[str]) -> Answer:
+        if not words:
+            raise self._refused("is empty", f"write {NONE}, or some of {', '.join(self.choices)}")
+        given = [each for each in words if each.lower() not in (NONE, *self.understood)]
+        if given and NONE in map(str.lower, words):
+            raise self._refused(f"cannot be {NONE} and '{given[0]}'", f"write {NONE}, or leave it out")
+        return tuple(dict.fromkeys(self._choice(each) for each in given))
+
     def _segments(self, text: str) -> Answer:
         if "=" not in text:
             return self._choice(text.strip())
@@ -77,10 +85,17 @@ class Question:
             if not segment or not model or segment in answer:
                 what = "is there twice" if segment and segment in answer else "names no segment and its model"
                 raise self._refused(f"'{part}' {what}", "write enterprise=enterprise,smb=transactional")
-            answer[segment] = self._choice(model)
+            answer[self._segment(segment)] = self._choice(model)
         return answer
 
-    def _refused(self, what: str, hint: str) -> UsageError:
+    def _segment(self, name: str) -> str:
+        if not name.isprintable():
+            raise self._refused("names a segment with a line break, or another character that cannot be printed")
+        if len(name) > LONGEST_SEGMENT:
+            raise self._refused(f"names a segment of {len(name)} characters", f"at most {LONGEST_SEGMENT}")
+        return name
+
+    def _refused(self, what: str, hint: str | None = None) -> UsageError:
         return UsageError.of("TP380", f"{self.option} {what}", hint=hint)
 
 
@@ -162,5 +177,6 @@ QUESTIONS = (
             "rates": "exchange rates, for amounts in several currencies",
         },
         form="several",
+        understood=ALWAYS,
     ),
 )

@@ -12,13 +12,13 @@ from trigpoint.draft.words import words_of
 WIDTH = 118  # of a line of comment
 
 
-def sources_of(names: Collection[str], without: Collection[str] = (), words_from: Collection[str] = ()) -> str:
-    """A source for each table of some rulesets, except those of others; nothing if there is none left.
+def sources_of(names: Collection[str], only: Collection[str] | None = None, words_from: Collection[str] = ()) -> str:
+    """A source for each table of some rulesets, or for `only` these of them; nothing if there is none.
 
     Beside a text column stand the words that the rules look for in it, also the rules of the rulesets `words_from`.
     """
-    there, words = tables_of(without), words_of((*names, *words_from))
-    wanted = {table: columns for table, columns in tables_of(names).items() if table not in there}
+    words = words_of((*names, *words_from))
+    wanted = {table: columns for table, columns in tables_of(names).items() if only is None or table in only}
     if not wanted:
         return ""
     lines = [
