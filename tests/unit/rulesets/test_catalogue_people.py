@@ -31,6 +31,16 @@ def renewals(root, text: str, **more: str) -> World:
     return World(root, "renewals", accounts=ACCOUNTS, csms=CSMS, renewals=text, **more)
 
 
+def test_what_a_net_rate_hides_stands_beside_it(tmp_path):
+    """Of the same three: 120 lost of 300, whatever the upgrade; share and capped rate are 100 % together."""
+    world = renewals(tmp_path, THREE)
+    loss = ("renewal_loss", "renewal_loss_rate")
+    assert world.at(AS_OF).of(*loss) == (120, 0.4)
+    for suffix in ("_last_quarter", "_year"):
+        assert world.at("2026-06-30").of(*[f"{name}{suffix}" for name in loss]) == (120, 0.4)
+    assert world.at("2025-12-31").of(*loss) == (0, None)
+
+
 def test_early_and_late_renewals_count_when_they_were_due(tmp_path):
     """Three of 100 due in a quarter, one at 80, one at 130 in December, one lost: dollars 60 %, net 70 %, customers 67 %."""
     world = renewals(tmp_path, THREE)

@@ -131,6 +131,19 @@ def test_retention_weighs_half_where_renewals_are_owned(name: str) -> None:
         assert half == ((name, card.name) not in {("startup", "csm_kpi"), ("onboarding-specialist", "onboarding_kpi")})
 
 
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("firm", PEOPLE[:5])
+def test_roles_keep_their_weights(tmp_path: Path, firm: str, role: str) -> None:
+    """Over or under any other ruleset a role's scorecard weighs what its page says: no group of the others leaks in."""
+    alone = {group.name: group.weight for group in own_card(role).groups if group.weight}
+    for names in ((firm, role), (role, firm)):
+        _project(tmp_path, names)
+        card = load_ruleset(load_project(tmp_path)).scorecards[OWN_CARDS[role]]
+        weights = {group.name: group.weight for group in card.groups if group.weight}
+        assert weights == alone
+        assert role == "onboarding-specialist" or 2 * weights["retention"] >= sum(weights.values())
+
+
 @pytest.mark.parametrize("name", PEOPLE)
 def test_kpi_scorecards_have_one_form(name: str) -> None:
     """Of a quarter; measures are attainments of targets; expansion is behind a gate of retention; reporting is modest."""
