@@ -64,10 +64,10 @@ def test_columns_that_a_layer_takes_away_are_not_asked_for() -> None:
 
 
 def test_answers_lead_to_the_words_of_their_roles(tmp_path: Path) -> None:
-    """Roles are named in the scorecards of the answers, not in their layers."""
+    """Roles are named in the scorecards of the answers, not in their layers; benchmarks have one too."""
     write_answered(tmp_path, "UTC", ANSWERS, None)
     text = (tmp_path / "trigpoint.toml").read_text()
-    assert "role (text: 'strategic', 'pooled', ...)" in text
+    assert "role (text: 'leader', 'strategic', 'pooled', ...)" in text
     assert "kind (text: 'expansion', ...)" in text
     more = evolve(ANSWERS, data=(*ANSWERS.data, "costs"))
     write_answered(tmp_path, "UTC", more, ANSWERS)

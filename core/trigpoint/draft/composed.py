@@ -16,6 +16,7 @@ from trigpoint.draft.names import slug, unique
 from trigpoint.draft.questions import ALWAYS
 from trigpoint.draft.ready_made import content, standing_on, tables_of
 from trigpoint.draft.review import review_text
+from trigpoint.draft.toml_text import literal
 from trigpoint.draft.weights import HEALTH, KPI, Table, enough, mixed, own_card, weights_of
 from trigpoint.resources import bundled_names
 from trigpoint.rules.advice import MOST_OF_ONE_SURVEY
@@ -160,8 +161,7 @@ def _health_cards(answers: Answers, parts: Sequence[str]) -> dict[str, dict[str,
     names = unique([HEALTH, *(f"{slug(segment)[:40].rstrip('_')}_health" for segment in answers.touch)])[1:]
     cards = {}
     for number, (segment, model) in enumerate(answers.touch.items()):
-        literal = segment.replace("'", "''")
-        own = {"title": f"Account health: {segment}", "when": f"segment = '{literal}'", "priority": number}
+        own = {"title": f"Account health: {segment}", "when": f"segment = {literal(segment)}", "priority": number}
         cards[names[number]] = _existing({**own_card(model)[1], **own}, parts)
     return cards
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from trigpoint.draft.toml_text import literal
 from trigpoint.errors import UsageError
 
 Answer = str | tuple[str, ...] | dict[str, str]
@@ -89,8 +90,12 @@ class Question:
         return answer
 
     def _segment(self, name: str) -> str:
-        if not name.isprintable():
-            raise self._refused("names a segment with a line break, or another character that cannot be printed")
+        from trigpoint.language import ExpressionError, parse
+
+        try:
+            parse(literal(name))
+        except ExpressionError as error:
+            raise self._refused(f"names a segment that no rule can name: {error.faults[0].text}") from None
         if len(name) > LONGEST_SEGMENT:
             raise self._refused(f"names a segment of {len(name)} characters", f"at most {LONGEST_SEGMENT}")
         return name

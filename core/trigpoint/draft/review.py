@@ -16,7 +16,9 @@ HEAD = """#:schema ../.trigpoint/rules.schema.json
 
 def review_text(rulesets: Sequence[str], cards: Mapping[str, Table], stage: str, left_out: Sequence[str]) -> str:
     """The file: what each scorecard adds to the layers; an assert on the `stage` of revenue."""
-    lines = [comment(f"They are the middle of what these ready-made rulesets say: {', '.join(rulesets)}.")]
+    lines = [
+        comment(f"They are the middle of what these rulesets say, made to be 100 together: {', '.join(rulesets)}.")
+    ]
     if left_out:
         lines += ["#", "# Left out for want of facts:", *(f"#   {comment(each)[2:]}" for each in left_out)]
     for name, card in cards.items():

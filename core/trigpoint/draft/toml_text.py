@@ -29,6 +29,11 @@ def array(values: Iterable[str]) -> str:
     return "[" + ", ".join(quoted(value) for value in values) + "]"
 
 
+def literal(text: str) -> str:
+    """A text as the expressions of the rules have it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def comment(text: str) -> str:
     """A line that only people read, whatever stands in it."""
     printable = "".join(each if each.isprintable() else " " for each in text)  # TOML forbids others, in comments too

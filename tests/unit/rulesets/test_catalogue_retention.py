@@ -231,3 +231,29 @@ def test_retention_since_the_quarter_began(tmp_path):
     assert world.at("2026-03-31").of(*shown) == (0.5, 0.6, 0.5)
     assert world.at("2026-01-15").of(*shown) == (1, 1, 1)
     assert world.at("2026-06-30").of(*shown) == (1, 1, 1)
+
+
+def test_the_loss_behind_the_net_figure_of_a_quarter(tmp_path):
+    """Growth of one customer pays for another that left: net hides it, the loss beside it does not."""
+    lines = ("1, A, 2025-01-01, , 100", "2, B, 2025-01-01, 2026-02-28, 100")
+    shown = ("net_retention_this_quarter", "gross_loss_this_quarter", "hidden_loss_this_quarter")
+    assert retention(tmp_path, *lines).at("2026-03-31").of(*shown) == (0.5, 100, 0)
+    assert retention(tmp_path, *lines, "3, A, 2026-02-01, , 110").at("2026-03-31").of(*shown) == (1.05, 100, 100)
+
+
+def test_a_closing_date_that_snapshots_forget_stops_the_run(tmp_path):
+    """Closed accounts pay nothing; where a layer over them says otherwise, the assert does not hold."""
+    accounts = "account_id, csm_id, signed_up, closed_on\nA, C1, 2024-01-01, 2026-02-28"
+    contracts = "contract_id, account_id, start_date, arr\n1, A, 2025-01-01, 100"
+    found = World(tmp_path, "closed_accounts", accounts=accounts, contracts=contracts)
+    assert found.at("2026-03-31").of("arr", "arr_of_closed") == (0, 0)
+    over = World(
+        tmp_path,
+        "closed_accounts",
+        "arr_snapshots",
+        accounts=accounts,
+        arr_snapshots="account_id, day, arr\nA, 2026-03-31, 100",
+        snapshot_days="name, day\narr, 2026-03-31",
+    )
+    assert over.at("2026-03-31").of("arr", "arr_of_closed") == (100, 100)
+    assert over.rules.asserts["closed_accounts_pay_nothing"].severity == "error"

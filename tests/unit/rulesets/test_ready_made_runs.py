@@ -97,7 +97,7 @@ WON |= {"closed_on": "2026-05-01", "won": "true", "arr": "10"}
     [
         ([TARGET], [], 20),
         ([TARGET], [LEAVE], 20 * 61 / 91),  # thirty of the ninety-one days of the quarter
-        ([TARGET | {"period_start": "2026-01-01"}], [], 0.025 * 1150),  # last quarter's target is not this one's
+        ([TARGET | {"metric": "dollar_renewal_rate", "amount": "0.9"}], [], 0.025 * 1150),  # of another kind
         ([], [LEAVE], 0.025 * 1150 * 61 / 91),
     ],
 )
@@ -114,6 +114,30 @@ def test_targets_are_prorated(
     row = scored(tmp_path, command_line, rules, "csm_kpi", more)["C1"]
     assert row["points"]["add_ons"] == pytest.approx(min(120, 100 * 10 / target))
     assert row["points"]["expansion"] == row["points"]["add_ons"]  # the gate is open
+
+
+@pytest.mark.parametrize("wrong", [{"period_start": "2026-01-01"}, {"metric": "expansion_wn"}], ids=str)
+def test_no_default_for_who_has_targets(tmp_path: Path, command_line: CommandLine, wrong: dict[str, str]) -> None:
+    """Last quarter's target is not this one's, and one under a misspelt name is none: no data, not a fortieth of the book."""
+    more: Facts = {"opportunities": [WON], "targets": [TARGET | wrong]}
+    row = scored(tmp_path, command_line, '"trigpoint:expansion"', "csm_kpi", more)["C1"]
+    assert row["points"]["add_ons"] is None
+
+
+@pytest.mark.parametrize("table", ["targets", "team_targets"])
+def test_targets_that_are_none_are_told(tmp_path: Path, command_line: CommandLine, table: str) -> None:
+    """A row for a metric that nothing reads is a warning; one without a period stops the night."""
+    facts(tmp_path, {"csms": [{"csm_id": "C1", "team": "C1"}]})
+    sources = "".join(f'[sources.{name}]\nplugin = "files"\npath = "data/{name}.csv"\n' for name in (*SOURCES, table))
+    (tmp_path / "trigpoint.toml").write_text(f'timezone = "UTC"\nrules = ["trigpoint:mature"]\n{sources}', "utf-8")
+    owner = "csm_id" if table == "targets" else "team"
+    for row in ("dollar_renewal_rate,2026-04-01", "expansion_wn,2026-04-01", "expansion_won,"):
+        head = f"target_id,{owner},metric,period_start,amount\n"
+        (tmp_path / "data" / f"{table}.csv").write_text(f"{head}1,C1,{row},1\n", "utf-8")
+        answer = command_line("--project", str(tmp_path), "run", "--as-of", AS_OF)
+        assert (answer.code == 4) == row.endswith(",")
+        assert (f"{table}_without_period is 1" in answer.err) == row.endswith(",")
+        assert (f"{table}_not_read is 1" in answer.out + answer.err) == ("expansion_wn," in row)
 
 
 def test_the_gate_closes_over_lost_revenue(tmp_path: Path, command_line: CommandLine) -> None:
