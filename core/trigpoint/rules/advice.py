@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from trigpoint.errors import Place
 from trigpoint.model.expression import Aggregate, AsOf, Call, Column, Expression, MetricValue, Node, walk
+from trigpoint.model.lookup import Lookup
 from trigpoint.model.metric import Metric, TableMetric
 from trigpoint.model.scorecard import Linear, Measure, Scorecard, Target, families
 from trigpoint.rules.bands import warn_of_bands
@@ -38,6 +39,19 @@ def advise(draft: Draft) -> None:
             _warn_of_unfinished(draft, metric)
     for cards in families(draft.scorecards.values()).values():
         _warn_of_unreachable(draft, cards)
+    for lookup in draft.lookups.values():
+        _warn_of_scans(draft, lookup)
+
+
+def _warn_of_scans(draft: Draft, lookup: Lookup) -> None:
+    """A table that lies by its owner is found by the owner's key; by another one it is read from end to end."""
+    owners = list(draft.tables[lookup.table].belongs_to.values())
+    own = next((each.key for each in draft.subjects.values() if each.table == lookup.table), None)
+    if owners and owners[0] not in lookup.key and own not in lookup.key:
+        place = draft.settings.table["lookups"].table[lookup.name].key
+        text = f"lookup '{lookup.name}' reads the whole of '{lookup.table}' for each row, which lies by '{owners[0]}'"
+        hint = f"take '{owners[0]}' into its key, here and in the table, or leave belongs_to out"
+        draft.problems.add("TP187", text, place, hint, "warning")
 
 
 def _warn_of_direction(draft: Draft, card: Scorecard, measure: Measure) -> None:
