@@ -69,7 +69,7 @@ FAILING = [
     Bad("doubled headers", b"account_id,day,events,day\n", "TP405 source 'usage': usage.csv: the header names 'day' more than once"),
     Bad("header only", HEADER.encode(), "TP407 source 'usage': 0 rows, fewer than half the 40 of the last good load (if that is right, load it by name: trigpoint load usage)"),
     Bad("half the file", (HEADER + GOOD[: len(GOOD) // 3]).encode(), "TP40"),
-    Bad("gz cut short", gzip.compress((HEADER + GOOD).encode())[:-20], "TP403 source 'usage': usage.csv.gz cannot be read: is no whole gzip file", file="usage.csv.gz"),
+    Bad("gz cut short", gzip.compress((HEADER + GOOD).encode(), mtime=0)[:-20], "TP403 source 'usage': usage.csv.gz cannot be read: is no whole gzip file", file="usage.csv.gz"),
     Bad("no gz at all", (HEADER + GOOD).encode(), "TP403 source 'usage': usage.csv.gz cannot be read: is no whole gzip file", file="usage.csv.gz"),
     Bad("a broken line of JSON", b'{"account_id": "A", "day": "2026-03-01", "events": 1}\n{"account_id": \n', "; e.g. usage.jsonl row 2", file="usage.jsonl"),
     Bad("a column mapped twice", HEADER.encode(), "TP409 source 'usage' maps 'X' twice: to 'account_id' and to 'day'", 78, settings='columns = { account_id = "X", day = "X" }'),
