@@ -76,16 +76,6 @@ class Program:
     statements: tuple[Statement, ...]
     findings: tuple[Query, ...]
 
-    @property
-    def values(self) -> tuple[Statement, ...]:
-        """The statements from facts to values."""
-        return tuple(each for each in self.statements if each.stage == "values")
-
-    @property
-    def judgements(self) -> tuple[Statement, ...]:
-        """The statements from values to judgements."""
-        return tuple(each for each in self.statements if each.stage == "judgements")
-
 
 def values_table(subject: str, stratum: int | None = None) -> str:
     """The table of a subject's value rows; with a stratum that of rows that are not complete yet."""

@@ -32,7 +32,7 @@ from trigpoint.rules.scopes import (
 from trigpoint.rules.score_words import check_score_words
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.subjects import own_columns
-from trigpoint.rules.tables import KEYS, TIMES, column, refuse_reserved
+from trigpoint.rules.tables import TIMES, column, read_via, refuse_reserved
 from trigpoint.rules.wording import listed
 
 TABLE_KEYS = ("where", "window", "at", "empty", "via")
@@ -95,7 +95,7 @@ def _check_name(name: str, reader: Reader) -> None:
 
 def _table_metric(name: str, reader: Reader, draft: Draft) -> TableMetric:
     table = _table(reader, draft)
-    via = _via(reader, table, draft)
+    via = read_via(reader, table, draft.subjects)
     below = seen_from(reader, draft, table, via)
     window, at, where, value, empty = None, None, None, None, None
     with going_on():
@@ -126,16 +126,6 @@ def _table(reader: Reader, draft: Draft) -> Table:
     if name not in draft.tables:
         raise Unusable
     return draft.tables[name]
-
-
-def _via(reader: Reader, table: Table, draft: Draft) -> dict[str, str]:
-    found = reader.get("via")
-    if found is None:
-        return {}
-    inner = Reader("via", found, reader.problems)
-    for name in found.table:
-        inner.known_name(name, draft.subjects, "subject")
-    return {name: cast(str, column(inner, name, table.columns, KEYS, table.name)) for name in found.table}
 
 
 def _window(reader: Reader, table: Table, draft: Draft) -> tuple[Window | None, str | None]:

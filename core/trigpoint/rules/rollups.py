@@ -16,7 +16,7 @@ from trigpoint.rules.roads import ancestors, handovers, roads, upwards
 from trigpoint.rules.scopes import check_shifts, check_subject_names, subject_scope
 from trigpoint.rules.score_words import check_score_words
 from trigpoint.rules.setting import Setting
-from trigpoint.rules.tables import KEYS, TIMES, column
+from trigpoint.rules.tables import TIMES, read_via
 from trigpoint.rules.wording import listed
 
 _UNWEIGHTED = ("percentile", "stddev")  # what has no meaning for a child that counts for a share of the days
@@ -67,10 +67,7 @@ def _via(reader: Reader, draft: Draft, over: Subject) -> dict[str, str]:
     table = draft.own_table(over.name)
     if table is None:
         reader.refuse("TP163", f"{over.name} has no table, so there is no column to go by", found.key, "leave via out")
-    inner = Reader("via", found, reader.problems)
-    for name in found.table:
-        inner.known_name(name, draft.subjects, "subject")
-    return {name: cast(str, column(inner, name, table.columns, KEYS, table.name)) for name in found.table}
+    return read_via(reader, table, draft.subjects)
 
 
 def _bound(draft: Draft, child: str, reader: Reader, key: str, expect: str) -> Expression | None:

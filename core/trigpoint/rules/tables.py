@@ -90,6 +90,17 @@ def column(
     return name
 
 
+def read_via(reader: Reader, table: Table, subjects: Collection[str]) -> dict[str, str]:
+    """The roads that a metric chooses: subjects, and the columns of `table` with their keys."""
+    found = reader.get("via")
+    if found is None:
+        return {}
+    inner = Reader("via", found, reader.problems)
+    for name in found.table:
+        inner.known_name(name, subjects, "subject")
+    return {name: cast(str, column(inner, name, table.columns, KEYS, table.name)) for name in found.table}
+
+
 def _key(reader: Reader, columns: Mapping[str, ValueType]) -> tuple[str, ...]:
     found = reader.get("key")
     for each in () if found is None else found.items:

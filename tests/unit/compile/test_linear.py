@@ -60,9 +60,9 @@ def steps(path, measures: int) -> int:
         register(connection, "UTC")
         connection.execute("ATTACH DATABASE ':memory:' AS scratch")
         connection.execute("CREATE TABLE scratch.bands_before (series TEXT, key TEXT, band TEXT)")
-        for statement in (*program.values, *program.judgements):
+        for statement in program.statements:
             connection.execute(statement.create)
-        inserts = [statement.insert for statement in (*program.values, *program.judgements)]
+        inserts = [statement.insert for statement in program.statements]
         return sum(len(connection.execute(f"EXPLAIN {insert}").fetchall()) for insert in inserts)
 
 

@@ -11,11 +11,10 @@ from trigpoint.compile.lookups import look_up
 from trigpoint.compile.occurrences import Occurrence, parts, score_column, under, value_column
 from trigpoint.compile.sql import Level, identifier
 from trigpoint.compile.statement import own_column
+from trigpoint.compile.values.parts import oldest_known
 from trigpoint.compile.values.value_rows import ValueRows
 from trigpoint.model.expression import Column, LookupValue, MetricValue, ScoreValue
 from trigpoint.model.metric import FormulaMetric
-
-_NO_NEWEST = "'9999'"
 
 
 def formula_levels(rows: ValueRows) -> list[Level]:
@@ -75,10 +74,7 @@ class _Formulas:
         """The newest fact of the part whose facts are oldest; shifted parts do not count."""
         counted = [part for part in parts(occurrence) if part.shift == occurrence.shift]
         columns = [value_column(part.metric, part.shift) for part in counted]
-        dated = [f"coalesce({name}__newest, {_NO_NEWEST})" for name in columns]
-        if not dated:
-            return "NULL"
-        return f"nullif({self.rows.engine.least(*dated)}, {_NO_NEWEST})"
+        return oldest_known(self.rows.engine, [f"{name}__newest" for name in columns]) if columns else "NULL"
 
 
 def counted_columns(found: Sequence[Occurrence]) -> frozenset[str]:

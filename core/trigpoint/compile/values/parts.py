@@ -18,6 +18,7 @@ from trigpoint.model.metric import TableMetric
 from trigpoint.model.ruleset import Ruleset
 
 Merge = Literal["sum", "min", "max"]
+_NEVER = "'9999'"  # later than any day
 
 
 @frozen
@@ -201,6 +202,11 @@ class Finisher:
         if newest is None:
             return None
         return newest.finish(self._add("newest", f"max({newest.time}){_filter(self._counting(node))}", "max"))
+
+
+def oldest_known(engine: Engine, newest: Sequence[str]) -> str:
+    """The SQL of the oldest of several days, those that are not known left out."""
+    return f"nullif({engine.least(*(f'coalesce({each}, {_NEVER})' for each in newest))}, {_NEVER})"
 
 
 def _filter(conditions: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from trigpoint.compile.sql import Level, identifier, text
 from trigpoint.compile.statement import SCRATCH, parent_column, values_table
 from trigpoint.compile.values.books import Up, above, changes
 from trigpoint.compile.values.bounds import Bound
-from trigpoint.compile.values.parts import Finisher, Newest, Parts
+from trigpoint.compile.values.parts import Finisher, Newest, Parts, oldest_known
 from trigpoint.compile.values.scans import Scan
 from trigpoint.model.expression import Aggregate, Column, LookupValue, MetricValue, Node, ScoreValue, walk
 from trigpoint.model.metric import Holder, RollupMetric
@@ -26,7 +26,6 @@ from trigpoint.model.subject import COMPANY
 from trigpoint.model.window import Stretch
 from trigpoint.rules.roads import Road, Step, handovers, road
 
-_NO_NEWEST = "'9999'"
 # Children, the road chosen by `via`, and where parents are dated: the day, the holder and the stretch they depend on.
 Book = tuple[str, tuple[tuple[str, str], ...], dt.date | None, Holder, Stretch | None]
 
@@ -72,7 +71,7 @@ class Children:
         """The oldest of those that are known."""
         if len(newest) == 1:
             return newest[0]
-        return f"nullif({self.engine.least(*(f'coalesce({each}, {_NO_NEWEST})' for each in newest))}, {_NO_NEWEST})"
+        return oldest_known(self.engine, newest)
 
     def order(self, occurrence: Occurrence) -> tuple[str, str]:
         """Children have none: latest(x) over them was refused when the rules were checked."""
