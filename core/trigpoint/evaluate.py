@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trigpoint.compile import Program, Query, compile_ruleset
 from trigpoint.model.expression import ValueType
-from trigpoint.model.metric import TableMetric
+from trigpoint.model.metric import PluginMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Evaluation, Finding
 from trigpoint.warehouse import Session, SqliteWarehouse
@@ -61,7 +61,9 @@ def _unfilled(ruleset: Ruleset, tables: Collection[str]) -> Iterator[Finding]:
     """One finding for each table without a source that metrics, lookups or hand-overs look at."""
     for table in sorted(tables):
         readers = [
-            each.name for each in ruleset.metrics.values() if isinstance(each, TableMetric) and each.table == table
+            each.name
+            for each in ruleset.metrics.values()
+            if isinstance(each, TableMetric | PluginMetric) and each.table == table
         ]
         readers += [f"lookup {each.name}" for each in ruleset.lookups.values() if each.table == table]
         readers += [

@@ -20,7 +20,8 @@ from attrs import frozen
 from trigpoint import hookspecs
 from trigpoint.errors import ConfigError, Place, Problems
 from trigpoint.model.project import Project
-from trigpoint.model.source import Registry, Source
+from trigpoint.model.plugin import Registry
+from trigpoint.model.source import Source
 
 GROUP = "trigpoint"  # of the entry points, and the name of the distribution that brings the bundled ones
 
@@ -73,7 +74,7 @@ def load_plugins(project: Project) -> Registry:
     _check_named(project, sources, broken, problems)
     if problems.errors:
         raise ConfigError(*problems.errors)
-    return Registry(sources, owners)
+    return Registry(sources)
 
 
 def _listed(point: importlib.metadata.EntryPoint) -> Listed:

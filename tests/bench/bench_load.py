@@ -27,7 +27,7 @@ from attrs import frozen
 from trigpoint.intake import load
 from trigpoint.model.project import Project, SourceSettings
 from trigpoint.model.ruleset import Calendar, Ruleset
-from trigpoint.model.source import Registry
+from trigpoint.model.plugin import Registry
 from trigpoint.model.subject import Subject
 from trigpoint.model.table import Table
 from trigpoint_files.source import FilesSource

@@ -12,14 +12,14 @@ from trigpoint.compile.findings import findings
 from trigpoint.compile.handovers import handovers
 from trigpoint.compile.judgements.statement import judgements
 from trigpoint.compile.occurrences import occurrences
-from trigpoint.compile.statement import Program, Query, Statement
+from trigpoint.compile.statement import Feed, Program, Query, Statement
 from trigpoint.compile.strata import Strata
 from trigpoint.compile.values.prepared import prepared
 from trigpoint.compile.values.statement import values
 from trigpoint.model.metric import RollupMetric
 from trigpoint.model.ruleset import Ruleset
 
-__all__ = ["Program", "Query", "Statement", "compile_ruleset", "explain_statement"]
+__all__ = ["Feed", "Program", "Query", "Statement", "compile_ruleset", "explain_statement"]
 
 
 def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = frozenset()) -> Program:
@@ -34,7 +34,7 @@ def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = f
     over = {each.metric.over for above in found.values() for each in above if isinstance(each.metric, RollupMetric)}
     written = {subject: each for subject, each in found.items() if each or subject in judged | over}
     strata = Strata(ruleset, written)
-    statements: list[Statement] = []
+    statements: list[Statement | Feed] = []
     for subject, each in values(ruleset, SQLITE, dates, written, strata, absent).items():
         for stratum, pair in enumerate(each):
             partial = stratum if stratum < strata.last(subject) else None

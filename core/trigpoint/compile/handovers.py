@@ -10,7 +10,7 @@ from trigpoint.compile.sql import identifier
 from trigpoint.compile.statement import Query
 from trigpoint.compile.values.books import alias, holder_cell, key_of, own_rows
 from trigpoint.compile.values.prepared import edges, stretches, visible
-from trigpoint.model.metric import RollupMetric, TableMetric
+from trigpoint.model.metric import PluginMetric, RollupMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.subject import COMPANY
 from trigpoint.rules.roads import Road, Step, road
@@ -53,8 +53,9 @@ def _steps_up(ruleset: Ruleset, found: Found) -> Iterator[tuple[str, Step]]:
 def _road(ruleset: Ruleset, subject: str, occurrence: Occurrence) -> tuple[Road, str | None]:
     """The road that a metric takes, and the subject whose own rows it starts from."""
     metric = occurrence.metric
-    if isinstance(metric, TableMetric):
-        return road(ruleset.subjects, ruleset.tables[metric.table], subject, metric.via) or (), None
+    if isinstance(metric, TableMetric | PluginMetric):
+        found = road(ruleset.subjects, ruleset.tables[metric.table], subject, metric.via) if metric.table else None
+        return found or (), None
     table = ruleset.subjects[metric.over].table if isinstance(metric, RollupMetric) else None
     if isinstance(metric, RollupMetric) and table is not None:
         return road(ruleset.subjects, ruleset.tables[table], subject, metric.via) or (), metric.over
@@ -63,7 +64,7 @@ def _road(ruleset: Ruleset, subject: str, occurrence: Occurrence) -> tuple[Road,
 
 def _tables_read(found: Found) -> Iterator[str]:
     metrics = (each.metric for occurrences in found.values() for each in occurrences)
-    return (metric.table for metric in metrics if isinstance(metric, TableMetric))
+    return (metric.table for metric in metrics if isinstance(metric, TableMetric | PluginMetric) and metric.table)
 
 
 def _orphans(ruleset: Ruleset, dates: Dates, table: str, subject: str, column: str) -> Query:

@@ -12,6 +12,7 @@ from attrs import frozen
 from trigpoint.compile.sql import identifier
 from trigpoint.errors import Severity
 from trigpoint.model.expression import ValueType
+from trigpoint.model.metric import PluginMetric
 from trigpoint.model.run import FindingKind
 
 IN_FORCE = "in_force__own"  # in the value row of a subject with history: whether its row holds on the as-of date
@@ -47,6 +48,30 @@ class Statement:
 
 
 @frozen
+class Feed:
+    """Rows that a plugin's function is given, and the scratch table that takes the values it answers with.
+
+    The rows of `select` are (key, newest, inputs...), subject by subject. `as_of` and `window` (first and last day) are
+    those that the function is asked for.
+    """
+
+    table: str
+    metric: PluginMetric
+    subject: str
+    as_of: dt.date
+    window: tuple[dt.date, dt.date] | None
+    select: str
+    title: str
+    stage: Literal["values"] = "values"
+
+    @property
+    def create(self) -> str:
+        """The DDL of the scratch table."""
+        columns = "  key TEXT PRIMARY KEY NOT NULL,\n  value ANY,\n  n INTEGER NOT NULL,\n  newest TEXT"
+        return f"CREATE TABLE {SCRATCH}.{self.table} (\n{columns}\n) STRICT, WITHOUT ROWID"
+
+
+@frozen
 class Query:
     """A small question to the scratch tables whose answer is a number of findings and an example.
 
@@ -73,7 +98,7 @@ class Program:
 
     as_of: dt.date
     tables: tuple[str, ...]
-    statements: tuple[Statement, ...]
+    statements: tuple[Statement | Feed, ...]
     findings: tuple[Query, ...]
 
 

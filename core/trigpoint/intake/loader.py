@@ -22,7 +22,8 @@ from trigpoint.intake.taking import Numbering, read_batches, stage_rows, take_ou
 from trigpoint.model.project import Project, SourceSettings
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Load
-from trigpoint.model.source import Registry, SourceRequest
+from trigpoint.model.plugin import Registry
+from trigpoint.model.source import SourceRequest
 from trigpoint.model.table import Table
 from trigpoint.warehouse.layout import layout_of, noted, prepare, replace_by_empty
 from trigpoint.warehouse.load import StagedTable, open_for_load, transaction

@@ -16,7 +16,7 @@ from trigpoint.intake.moments import Format
 from trigpoint.model.expression import ValueType
 from trigpoint.model.project import Project, SourceSettings
 from trigpoint.model.ruleset import Ruleset
-from trigpoint.model.source import Registry
+from trigpoint.model.plugin import Registry
 from trigpoint.plugins import load_plugins
 from trigpoint.rules.shape import schema as schema_of
 from trigpoint.rules.wording import closest, kind_of, without_quotes

@@ -11,7 +11,8 @@ from trigpoint.intake.cells import excerpt
 from trigpoint.intake.gates import check_bad_rows
 from trigpoint.intake.quarantine import Quarantine
 from trigpoint.intake.rows import RowReader, TypedRows
-from trigpoint.model.source import BadRow, Batch, Registry, SourceRequest
+from trigpoint.model.plugin import Registry
+from trigpoint.model.source import BadRow, Batch, SourceRequest
 from trigpoint.model.table import Table
 from trigpoint.warehouse.load import StagedTable
 
@@ -53,7 +54,7 @@ def read_batches(registry: Registry, request: SourceRequest) -> Iterator[Batch]:
     except TrigpointError:
         raise
     except Exception as error:
-        owner = registry.owners.get(request.settings.plugin, f"plugin '{request.settings.plugin}'")
+        owner = registry.owners.get(("source", request.settings.plugin), f"plugin '{request.settings.plugin}'")
         text = f"source '{request.settings.name}': {owner} failed: {type(error).__name__}: {error}"
         raise GateError(Problem("TP705", text, request.settings.place, "report it to the plugin's owner")) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from attrs import field, frozen
@@ -37,6 +38,10 @@ class Function:
 
     `result` is a type, or "first" (that of the first argument), or "common" (the one type that holds all arguments,
     which are turned into it), or "column" (that of the column which is looked up). `meaning` is what the docs print and the conformance table proves.
+
+    A plugin's function has `templates`: for each engine, or "*" for all, an expression over the parameters' names, in the
+    language of rules and with the engine's own functions that are allowed; and an `oracle`, which gives the same in Python
+    (None is no data), so that it can be tested.
     """
 
     name: str
@@ -44,6 +49,8 @@ class Function:
     result: ValueType | Literal["first", "common", "column"]
     meaning: str = field(eq=False)
     aggregate: bool = False
+    templates: Mapping[str, str] = field(factory=dict)
+    oracle: Callable[..., object] | None = field(default=None, eq=False)
 
     @property
     def signature(self) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from trigpoint.model.bound_query import BoundQuery
 from trigpoint.model.expression import Expression, ValueType
 from trigpoint.model.window import Window
 
@@ -85,12 +86,42 @@ class RollupMetric:
         return self.value.type
 
 
-Metric = TableMetric | FormulaMetric | RollupMetric
+@frozen
+class PluginMetric:
+    """A value that a plugin computes from rows of a table, by a function in Python or by a query in the warehouse.
+
+    `plugin` is "PLUGIN.NAME" and `version` that of the plugin: another version may compute otherwise. `inputs` is what it
+    reads of each row. `steps` are those of a query, bound; None for a function. `failed` says why the plugin is not there:
+    the metric is an error then, and its `type` one that fits the rules around it.
+    """
+
+    name: str
+    plugin: str
+    version: str
+    type: ValueType
+    table: str | None
+    inputs: Mapping[str, Expression] = field(factory=dict)
+    settings: Mapping[str, object] = field(factory=dict)
+    steps: BoundQuery | None = None
+    where: Expression | None = None
+    window: Window | None = None
+    at: str | None = None
+    via: Mapping[str, str] = field(factory=dict)
+    pure: bool = field(default=True, eq=False)
+    failed: str | None = None
+    subjects: tuple[str, ...] = ()
+    better: Better | None = None
+    text: Text = Text()
+
+
+Metric = TableMetric | FormulaMetric | RollupMetric | PluginMetric
 
 
 def expressions(metric: Metric) -> tuple[Expression, ...]:
     """All expressions that a metric is made of."""
     if isinstance(metric, FormulaMetric):
         return (metric.value,)
+    if isinstance(metric, PluginMetric):
+        return tuple(each for each in (*metric.inputs.values(), metric.where) if each is not None)
     at = metric.at if isinstance(metric, RollupMetric) else None
     return tuple(each for each in (metric.value, metric.where, at) if each is not None)

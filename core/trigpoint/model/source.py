@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import frozen
 
 from trigpoint.model.project import SourceSettings
 from trigpoint.model.table import Table
@@ -67,11 +67,3 @@ class Source(Protocol):
     def read(self, request: SourceRequest) -> Iterator[Batch]:
         """The rows, in batches of constant size. Raises InputError if a file or column is missing."""
         ...
-
-
-@frozen
-class Registry:
-    """What the enabled plugins offer, with the plugin that owns each name. Passed to whoever needs it, never global."""
-
-    sources: Mapping[str, Source] = field(factory=dict)
-    owners: Mapping[str, str] = field(factory=dict)

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from trigpoint.errors import Place
 from trigpoint.language import Scope
 from trigpoint.model.expression import Expression, MetricValue, ValueType, number, walk
-from trigpoint.model.metric import FormulaMetric, Metric, RollupMetric, TableMetric
+from trigpoint.model.metric import FormulaMetric, Metric, PluginMetric, RollupMetric, TableMetric
 from trigpoint.model.subject import COMPANY
 from trigpoint.model.table import Table
 from trigpoint.rules.downwards import shared_parents
@@ -192,6 +192,9 @@ def reached(draft: Draft, metric: Metric) -> tuple[str, ...]:
     if found is None:
         if isinstance(metric, TableMetric):
             found = reach(draft.subjects, draft.tables[metric.table], metric.via)
+        elif isinstance(metric, PluginMetric):
+            everywhere = tuple(upwards(draft.subjects))  # of one that failed nobody knows better
+            found = reach(draft.subjects, draft.tables[metric.table], metric.via) if metric.table else everywhere
         elif isinstance(metric, RollupMetric):
             found = _above(draft, metric)
         else:
@@ -243,12 +246,13 @@ def refuse_unreached(draft: Draft, reader: Reader, metric: Metric, subject: str,
 
 def _unreached(draft: Draft, metric: Metric, subject: str) -> tuple[str, str, str | None]:
     """Code, text and hint for a metric that is wanted where it cannot be computed."""
-    downwards = isinstance(metric, TableMetric) and subject in reach(draft.subjects, draft.tables[metric.table])
+    over_rows = isinstance(metric, TableMetric | PluginMetric) and metric.table
+    downwards = over_rows and subject in reach(draft.subjects, draft.tables[over_rows])
     if isinstance(metric, FormulaMetric) or downwards:
         at = ", ".join(reached(draft, metric))
         return "TP125", f"metric '{metric.name}' can be computed at {at}, not at {subject}", None
     over = metric.over if isinstance(metric, RollupMetric) else None
-    table = draft.tables[metric.table] if isinstance(metric, TableMetric) else draft.own_table(metric.over)
+    table = draft.tables[over_rows] if over_rows else draft.own_table(over or "")
     found = () if table is None else roads(draft.subjects, table, subject, metric.via)
     if over and (table is None or len(found) < 2):
         text = f"metric '{metric.name}' goes over {over}, and {subject} is not above it"
@@ -278,4 +282,4 @@ def _no_latest(table: Table) -> str | None:
 
 
 def _looks_back(metric: Metric) -> bool:
-    return isinstance(metric, TableMetric) and metric.window is not None and metric.window.kind != "next"
+    return isinstance(metric, TableMetric | PluginMetric) and metric.window is not None and metric.window.kind != "next"

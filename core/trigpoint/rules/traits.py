@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from trigpoint.model.expression import MetricValue, ScoreValue, walk
-from trigpoint.model.metric import FormulaMetric, Metric, RollupMetric, TableMetric, expressions
+from trigpoint.model.metric import FormulaMetric, Metric, PluginMetric, RollupMetric, TableMetric, expressions
 from trigpoint.model.table import Table
 
 
@@ -31,8 +31,8 @@ class Traits:
 
 def traits_of(metric: Metric, tables: dict[str, Table], known: dict[str, Traits]) -> Traits:
     """The traits of a metric whose parts are known."""
-    if isinstance(metric, TableMetric):
-        return Traits(dated=tables[metric.table].time is not None)
+    if isinstance(metric, TableMetric | PluginMetric):
+        return Traits(dated=metric.table is not None and tables[metric.table].time is not None)
     nodes = [node for expression in expressions(metric) for node in walk(expression.tree)]
     parts = [(node.shift, known[node.metric]) for node in nodes if isinstance(node, MetricValue)]
     return Traits(

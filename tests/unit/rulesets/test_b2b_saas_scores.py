@@ -12,7 +12,7 @@ from support.health_project import write_health_project
 from trigpoint import load_project, load_ruleset
 from trigpoint.evaluate import evaluate
 from trigpoint.intake import load
-from trigpoint.model.source import Registry
+from trigpoint.model.plugin import Registry
 from trigpoint.warehouse import open_warehouse
 from trigpoint_demo.source import DemoSource, company_of
 from trigpoint_demo.story import story

@@ -12,15 +12,16 @@ from trigpoint.compile.occurrences import Occurrence, shifted_columns
 from trigpoint.compile.sql import Level
 from trigpoint.compile.statement import IN_FORCE, SCRATCH, band_before, own_column, parent_column
 from trigpoint.compile.values.books import holder_cell, key_of, own_rows, own_source
+from trigpoint.compile.values.feeds import Fed
 from trigpoint.compile.values.parts import Finish
 from trigpoint.compile.values.scans import Scan
 from trigpoint.compile.values.value_rows import ValueRows
 from trigpoint.model.expression import Column, walk
-from trigpoint.model.metric import FormulaMetric, TableMetric
+from trigpoint.model.metric import FormulaMetric, PluginMetric, TableMetric
 from trigpoint.model.subject import COMPANY
 
 
-def counted_level(rows: ValueRows, scans: Sequence[Scan], absent: frozenset[str]) -> Level:
+def counted_level(rows: ValueRows, scans: Sequence[Scan | Fed], absent: frozenset[str]) -> Level:
     """Own columns, and the finished parts of the scans; metrics of `absent` tables are no data."""
     return _Counted(rows, scans, absent).level()
 
@@ -28,7 +29,7 @@ def counted_level(rows: ValueRows, scans: Sequence[Scan], absent: frozenset[str]
 @frozen
 class _Counted:
     rows: ValueRows
-    scans: Sequence[Scan]
+    scans: Sequence[Scan | Fed]
     absent: frozenset[str]
 
     def level(self) -> Level:
@@ -41,7 +42,7 @@ class _Counted:
 
     def _finished(self, occurrence: Occurrence, finish: Finish) -> dict[str, str]:
         name = occurrence.column
-        tables = {occurrence.metric.table} if isinstance(occurrence.metric, TableMetric) else set()
+        tables = {occurrence.metric.table} if isinstance(occurrence.metric, TableMetric | PluginMetric) else set()
         if self.absent & (tables | handed_by(self.rows.ruleset, occurrence)):
             return {name: "NULL", f"{name}__n": "0", f"{name}__newest": "NULL"}
         since = self.rows.since

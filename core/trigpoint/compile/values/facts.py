@@ -14,15 +14,15 @@ from trigpoint.compile.values.bounds import Bound, tightest
 from trigpoint.compile.values.parts import Newest
 from trigpoint.compile.values.rows import Rows
 from trigpoint.model.expression import Aggregate, Node
-from trigpoint.model.metric import TableMetric
+from trigpoint.model.metric import PluginMetric, TableMetric
 from trigpoint.model.ruleset import DAY, Ruleset
 from trigpoint.model.table import Table
 
 
-def table_metric(occurrence: Occurrence) -> TableMetric:
-    """The occurrence's metric, which is known to be a table metric."""
-    if not isinstance(occurrence.metric, TableMetric):
-        raise TypeError(f"{occurrence.metric.name} is no table metric")
+def row_metric(occurrence: Occurrence) -> TableMetric | PluginMetric:
+    """The occurrence's metric, which is known to be one over the rows of a table."""
+    if not isinstance(occurrence.metric, TableMetric | PluginMetric):
+        raise TypeError(f"{occurrence.metric.name} is no metric over rows")
     return occurrence.metric
 
 
@@ -45,7 +45,7 @@ class Facts:
 
     def bounds(self, occurrence: Occurrence) -> list[Bound]:
         """When a row exists, and the window. A subject's own rows always exist."""
-        metric, day, rows = table_metric(occurrence), self.day(occurrence), self.rows(occurrence)
+        metric, day, rows = row_metric(occurrence), self.day(occurrence), self.rows(occurrence)
         found = []
         known = self.table.visible_by
         if known and all(each.table != self.table.name for each in self.ruleset.subjects.values()):
@@ -73,14 +73,14 @@ class Facts:
         rows = self.rows(occurrence)
         return rows.column(self.table.time or ""), ", ".join(rows.cell(column) for column in self.table.key)
 
-    def newest(self, occurrence: Occurrence, node: Aggregate) -> Newest | None:  # noqa: ARG002  # the same for all
+    def newest(self, occurrence: Occurrence, node: Aggregate | None = None) -> Newest | None:  # noqa: ARG002  # the same for all
         """The greatest `time`: from the number of the day where there is one, else from the day or moment."""
         time, rows = self.table.time, self.rows(occurrence)
         if time is None:
             return None
         if DAY in self.ruleset.hidden(self.table.name):
             return Newest(rows.raw(DAY), self.engine.day)  # a blank day has no number
-        metric = table_metric(occurrence)
+        metric = row_metric(occurrence)
         windowed = metric.window is not None and metric.at in (None, time)  # a blank time lies in no window
         blank = time in self.ruleset.cluster(self.table.name) and not windowed
 
@@ -96,7 +96,7 @@ class Facts:
 
     def passing(self, occurrence: Occurrence, scanned: Sequence[Bound]) -> list[str]:
         """Which rows pass, beyond the bounds that the scan as a whole has."""
-        metric, rows = table_metric(occurrence), self.rows(occurrence)
+        metric, rows = row_metric(occurrence), self.rows(occurrence)
         found = [bound.sql(self.dates) for bound in self.bounds(occurrence) if bound not in scanned]
         if self.table.known_row and self.table.known_row in self.ruleset.cluster(self.table.name):
             found.append(f"{rows.raw(self.table.known_row)} <> ''")

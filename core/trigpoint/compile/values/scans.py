@@ -16,13 +16,14 @@ from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.sql import Level, identifier, query, text
 from trigpoint.compile.statement import SCRATCH, Statement
 from trigpoint.compile.values.books import alias, changes, key_of, moves, own_rows, stamp
-from trigpoint.compile.values.bounds import widest
+from trigpoint.compile.values.bounds import Bound, widest
 from trigpoint.compile.values.downwards import seen, sought
-from trigpoint.compile.values.facts import Facts, table_metric
+from trigpoint.compile.values.facts import Facts, row_metric
 from trigpoint.compile.values.joins import Climb
 from trigpoint.compile.values.parts import Finish, Finisher, Part, Parts
 from trigpoint.compile.values.rows import Rows
 from trigpoint.model.expression import Column, walk
+from trigpoint.model.metric import expressions
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.subject import COMPANY
 from trigpoint.model.table import Table
@@ -68,27 +69,45 @@ def grain(ruleset: Ruleset, dates: Dates, occurrence: Occurrence) -> Grain:
     once for each window that it lies in, and asks nothing of it; one scan for all windows reads all rows, and asks each
     row once for each metric: about twice as slow with 2M rows, 15 metrics and 4 windows (docs/decisions/0002).
     """
-    metric = table_metric(occurrence)
-    via, table = tuple(sorted(metric.via.items())), ruleset.tables[metric.table]
+    metric = row_metric(occurrence)
+    via, table = tuple(sorted(metric.via.items())), ruleset.tables[metric.table or ""]
     day = occurrence.shift.date(dates.as_of, dates.year_start)
     moved = day if day != dates.as_of and moves(ruleset, table, metric.via) else None
     if metric.window is None or metric.at not in (None, table.time):
-        return metric.table, via, None, moved
+        return table.name, via, None, moved
     edges = metric.window.before if occurrence.shift.previous else metric.window.edges
-    return metric.table, via, edges(day, dates.year_start), moved
+    return table.name, via, edges(day, dates.year_start), moved
 
 
-def scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Sequence[Occurrence]) -> Scan:
-    """One pass over the table that all occurrences of `group` read, grouped by the key of `subject`."""
-    via = table_metric(group[0]).via
-    table = ruleset.tables[table_metric(group[0]).table]
+@frozen
+class Found:
+    """The rows that some occurrences of one grain look at: the text after FROM, the subject's key, and which rows count.
+
+    `key` is None for the company, which is one; `groups` is what the rows are grouped by. `bounds` hold for all of them.
+    """
+
+    facts: Facts
+    source: str
+    key: str | None
+    groups: str | None
+    bounds: Sequence[Bound]
+    where: Sequence[str]
+
+    @property
+    def text(self) -> str:
+        """The text after FROM, with its conditions."""
+        return self.source + (f"\nWHERE {' AND '.join(self.where)}" if self.where else "")
+
+
+def found_rows(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Sequence[Occurrence]) -> Found:
+    """The rows of the table that all occurrences of `group` read, with the key of `subject`."""
+    via = row_metric(group[0]).via
+    table = ruleset.tables[row_metric(group[0]).table or ""]
     steps = road(ruleset.subjects, table, subject, via)
     facts = Facts(ruleset, engine, dates, table)
     bounds = widest([facts.bounds(each) for each in group])
     *_, stretch, moved = grain(ruleset, dates, group[0])
-    parts = Parts(_name(grain(ruleset, dates, group[0])))
     linked: list[str] = []
-    groups: str | None = None
     key: str | None = None
     if steps is None:
         source, link, groups = seen(ruleset, table, subject, _owners(group), via, moved or dates.as_of)
@@ -98,21 +117,28 @@ def scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Se
         climb = Climb(ruleset, table, steps, moved or dates.as_of, _fact_day(facts), seek, stretch, moved is not None)
         source, key = climb.source(_owners(group), via)
         groups = key
-    finishes = {each.column: Finisher(facts, parts, each, facts.passing(each, bounds)).finish() for each in group}
     where = linked + [bound.sql(dates) for bound in bounds] + ([f"{key} IS NOT NULL"] if key else [])
+    return Found(facts, source, key, groups, bounds, where)
+
+
+def scan(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, group: Sequence[Occurrence]) -> Scan:
+    """One pass over the table that all occurrences of `group` read, grouped by the key of `subject`."""
+    rows = found_rows(ruleset, engine, dates, subject, group)
+    facts, parts = rows.facts, Parts(_name(grain(ruleset, dates, group[0])))
+    finishes = {each.column: Finisher(facts, parts, each, facts.passing(each, rows.bounds)).finish() for each in group}
     level = Level(
         name=parts.name,
-        columns={"key": key or text(COMPANY), **{part.column: sql for sql, part in parts.found.items()}},
-        comment=f"{table.name}, one pass for each {subject}: {_told(group)}",
-        source=source + (f"\nWHERE {' AND '.join(where)}" if where else ""),
-        group_by=groups,
+        columns={"key": rows.key or text(COMPANY), **{part.column: sql for sql, part in parts.found.items()}},
+        comment=f"{facts.table.name}, one pass for each {subject}: {_told(group)}",
+        source=rows.text,
+        group_by=rows.groups,
     )
     return Scan(parts.name, subject, level, tuple(parts.found.values()), finishes)
 
 
 def merged(ruleset: Ruleset, dates: Dates, fine: Scan, subject: str, group: Sequence[Occurrence]) -> Scan | None:
     """The scan of a coarser subject from the kept parts of a finer one, if the road to it leads through that one."""
-    via, table = table_metric(group[0]).via, ruleset.tables[table_metric(group[0]).table]
+    via, table = row_metric(group[0]).via, ruleset.tables[row_metric(group[0]).table or ""]
     steps = road(ruleset.subjects, table, subject, via) or ()
     through = [k for k, step in enumerate(steps) if step.subject == fine.subject]
     if not through or not fine.merges(group):
@@ -172,7 +198,6 @@ def _fact_day(facts: Facts) -> str | None:
 
 def _owners(group: Sequence[Occurrence]) -> tuple[str, ...]:
     """The subjects whose columns the group's metrics read."""
-    metrics = [table_metric(occurrence) for occurrence in group]
-    read = [metric.value for metric in metrics] + [metric.where for metric in metrics if metric.where]
-    nodes = (node for expression in read for node in walk(expression.tree))
+    metrics = [row_metric(occurrence) for occurrence in group]
+    nodes = (node for metric in metrics for expression in expressions(metric) for node in walk(expression.tree))
     return tuple(dict.fromkeys(node.owner for node in nodes if isinstance(node, Column) and node.owner))

@@ -13,6 +13,7 @@ from trigpoint.compile.sql import Level, identifier
 from trigpoint.compile.statement import (
     IN_FORCE,
     SCRATCH,
+    Feed,
     Statement,
     band_before,
     own_column,
@@ -21,6 +22,7 @@ from trigpoint.compile.statement import (
 )
 from trigpoint.compile.strata import Strata
 from trigpoint.compile.values.counted import counted_level
+from trigpoint.compile.values.feeds import Fed
 from trigpoint.compile.values.formulas import formula_levels
 from trigpoint.compile.values.plan import plan_scans
 from trigpoint.compile.values.scans import Scan
@@ -32,12 +34,12 @@ from trigpoint.rules.roads import upwards
 
 def values(
     ruleset: Ruleset, engine: Engine, dates: Dates, found: Found, strata: Strata, absent: frozenset[str]
-) -> Mapping[str, tuple[tuple[Statement, ...], ...]]:
+) -> Mapping[str, tuple[tuple[Statement | Feed, ...], ...]]:
     """For each subject, finer ones first, and each of its strata: the passes, then what writes the value rows."""
     scans = plan_scans(ruleset, engine, dates, found)
-    statements: dict[str, tuple[tuple[Statement, ...], ...]] = {}
+    statements: dict[str, tuple[tuple[Statement | Feed, ...], ...]] = {}
     for name in (name for name in upwards(ruleset.subjects) if name in found):
-        made: list[tuple[Statement, ...]] = []
+        made: list[tuple[Statement | Feed, ...]] = []
         for stratum in range(strata.last(name) + 1):
             rows = ValueRows.at(ruleset, engine, dates, ruleset.subjects[name], strata, stratum)
             passes = () if stratum else tuple(scan.statement() for scan in scans[name])
@@ -46,7 +48,7 @@ def values(
     return statements
 
 
-def _statement(rows: ValueRows, scans: Sequence[Scan], absent: frozenset[str]) -> Statement:
+def _statement(rows: ValueRows, scans: Sequence[Scan | Fed], absent: frozenset[str]) -> Statement:
     """What writes the rows of a stratum: under their own name the last, which are complete."""
     name, columns = rows.subject.name, _columns(rows)
     first = _before(rows) if rows.stratum else counted_level(rows, scans, absent)

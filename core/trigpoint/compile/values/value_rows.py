@@ -14,7 +14,7 @@ from trigpoint.compile.strata import Strata
 from trigpoint.compile.values.books import alias_at
 from trigpoint.compile.values.rows import Rows
 from trigpoint.model.expression import Aggregate, Column, MetricValue
-from trigpoint.model.metric import FormulaMetric, Metric, TableMetric
+from trigpoint.model.metric import FormulaMetric, Metric, PluginMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Rank
 from trigpoint.model.subject import Subject
@@ -99,7 +99,7 @@ class ValueRows:
         if not (reached := self._reaches(occurrence)):
             return finite
         earliest = min(reached)
-        facts = self.ruleset.tables[metric.table].since if isinstance(metric, TableMetric) else None
+        facts = self.ruleset.tables[metric.table].since if isinstance(metric, TableMetric | PluginMetric) and metric.table else None
         if facts and earliest < facts:
             return "NULL"
         if began is None:
@@ -120,6 +120,8 @@ class ValueRows:
 
 def _never_infinite(metric: Metric) -> bool:
     """Whether the value is one finite part, another metric's value, or a stored cell."""
+    if isinstance(metric, PluginMetric):
+        return metric.steps is None  # what functions answer is looked at before it is kept
     tree = metric.value.tree
     if isinstance(tree, Aggregate):
         return tree.function not in ("min", "max", "latest", "earliest") or isinstance(tree.argument, Column)

@@ -1,0 +1,83 @@
+"""Metrics of plugins: the rows that each is given, and the scratch table that takes its values."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from trigpoint.compile.dates import Dates
+from trigpoint.compile.engines.base import Engine
+from trigpoint.compile.occurrences import Occurrence
+from trigpoint.compile.sql import identifier, text
+from trigpoint.compile.statement import Feed
+from trigpoint.compile.values.facts import row_metric
+from trigpoint.compile.values.parts import Finish
+from trigpoint.compile.values.scans import Found, found_rows
+from trigpoint.model.metric import PluginMetric
+from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.subject import COMPANY
+from trigpoint.model.window import DAY
+
+
+@frozen
+class Fed:
+    """One occurrence of a plugin's metric, as the value rows see it: a table of (key, value, n, newest)."""
+
+    name: str
+    feed: Feed
+    finishes: dict[str, Finish]
+
+    @property
+    def table(self) -> str:
+        """The scratch table that keeps the values."""
+        return self.feed.table
+
+    def statement(self) -> Feed:
+        """What fills it."""
+        return self.feed
+
+
+def fed(ruleset: Ruleset, engine: Engine, dates: Dates, occurrence: Occurrence) -> Fed:
+    """The feed of one occurrence of a plugin's metric."""
+    metric, name = occurrence.metric, f"plugin__{occurrence.column}"
+    if not isinstance(metric, PluginMetric):
+        raise TypeError(f"{metric.name} is no metric of a plugin")
+    day = occurrence.shift.date(dates.as_of, dates.year_start)
+    window = None
+    if metric.window is not None:
+        edges = metric.window.before if occurrence.shift.previous else metric.window.edges
+        after, last = edges(day, dates.year_start)
+        window = (after + DAY, last)
+    select, newest = "", "NULL"
+    if metric.failed is None:
+        rows = found_rows(ruleset, engine, dates, occurrence.subject, [occurrence])
+        select = _select(rows, occurrence)
+        time = rows.facts.newest(occurrence)
+        newest = time.finish(f"{name}.newest") if time else "NULL"
+    feed = Feed(
+        table=f"{name}__{occurrence.subject}",
+        metric=metric,
+        subject=occurrence.subject,
+        as_of=day,
+        window=window,
+        select=select,
+        title=f"rows -> {occurrence.column} of {occurrence.subject}, by {metric.plugin}",
+    )
+    value = f"{name}.value"
+    return Fed(name, feed, {occurrence.column: Finish(value, f"coalesce({name}.n, 0)", newest, ())})
+
+
+def _select(rows: Found, occurrence: Occurrence) -> str:
+    """Key, the newest fact's time, and the inputs: subject by subject, each one's rows as they lie in the table."""
+    metric, facts = row_metric(occurrence), rows.facts
+    inputs = metric.inputs if isinstance(metric, PluginMetric) else {}
+    time = facts.newest(occurrence)
+    columns = {"key": rows.key or text(COMPANY), "newest": time.time if time else "NULL"}
+    columns |= {f"input__{name}": facts.print(occurrence, each.tree) for name, each in inputs.items()}
+    listed = ",\n".join(f"  {sql} AS {name}" for name, sql in columns.items())
+    table, ruleset = facts.table.name, facts.ruleset
+    own = next((each for each in ruleset.subjects.values() if each.table == table), None)
+    lies = [*ruleset.cluster(table), *([] if own is not None and own.history else ["_n"])]
+    order = ["key", *(f"{identifier(table)}.{identifier(column)}" for column in lies)]
+    passing = [*rows.where, *facts.passing(occurrence, rows.bounds)]
+    where = f"\nWHERE {' AND '.join(passing)}" if passing else ""
+    return f"SELECT\n{listed}\nFROM {rows.source}{where}\nORDER BY {', '.join(order)}"
