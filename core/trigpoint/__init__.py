@@ -6,7 +6,12 @@ The public names are those in `__all__`; everything else may move. They are impo
 - `load_project(root)`, `load_ruleset(project)`: read a project folder and its rules.
 - `run_project(project, ...)`: load, score, publish; what `trigpoint run` does.
 - `Source`, `SourceRequest`, `SourceSettings`, `Batch`, `BadRow`, `Cell`, `Table`: what a source plugin is made of.
+- `FunctionMetric`, `Input`, `MetricRows`, `MetricRequest`: what a metric by a function in Python is made of.
+- `Function`, `Parameter`, `NUMERIC`: what a function of the language is made of.
+- `QueryMetric`, `Query`, `rows`: what a metric by a query in the warehouse is made of.
+- `RuleFile`: a rule file that comes with a plugin.
 - `hookimpl`: marks the hooks of a plugin.
+- `current_project()`: the project that the command line means; for commands of plugins.
 - `TrigpointError`, `InputError`, `Problem`, `Place`: errors that a plugin may raise, with a place and a way out.
 """
 
@@ -17,50 +22,80 @@ TYPE_CHECKING = False  # as in `typing`, which takes 5 ms to import; type checke
 __version__ = "0.1.0"
 
 __all__ = [
+    "NUMERIC",
     "BadRow",
     "Batch",
     "Cell",
+    "Function",
+    "FunctionMetric",
+    "Input",
     "InputError",
+    "MetricRequest",
+    "MetricRows",
+    "Parameter",
     "Place",
     "Problem",
+    "Query",
+    "QueryMetric",
+    "RuleFile",
     "Source",
     "SourceRequest",
     "SourceSettings",
     "Table",
     "TrigpointError",
     "__version__",
+    "current_project",
     "hookimpl",
     "load_project",
     "load_ruleset",
+    "rows",
     "run_project",
 ]
 
 _HOMES = {
+    "NUMERIC": "trigpoint.model.expression",
     "BadRow": "trigpoint.model.source",
     "Batch": "trigpoint.model.source",
     "Cell": "trigpoint.model.source",
+    "Function": "trigpoint.model.function",
+    "FunctionMetric": "trigpoint.model.offer",
+    "Input": "trigpoint.model.offer",
     "InputError": "trigpoint.errors",
+    "MetricRequest": "trigpoint.model.offer",
+    "MetricRows": "trigpoint.model.offer",
+    "Parameter": "trigpoint.model.function",
     "Place": "trigpoint.errors",
     "Problem": "trigpoint.errors",
+    "Query": "trigpoint.model.query",
+    "QueryMetric": "trigpoint.model.offer",
+    "RuleFile": "trigpoint.model.plugin",
     "Source": "trigpoint.model.source",
     "SourceRequest": "trigpoint.model.source",
     "SourceSettings": "trigpoint.model.project",
     "Table": "trigpoint.model.table",
     "TrigpointError": "trigpoint.errors",
+    "current_project": "trigpoint.cli.command",
     "hookimpl": "trigpoint.hookspecs",
     "load_project": "trigpoint.rules",
-    "load_ruleset": "trigpoint.rules",
+    "load_ruleset": "trigpoint.run",
+    "rows": "trigpoint.model.query",
     "run_project": "trigpoint.run",
 }
 
 if TYPE_CHECKING:
+    from trigpoint.cli.command import current_project
     from trigpoint.errors import InputError, Place, Problem, TrigpointError
     from trigpoint.hookspecs import hookimpl
+    from trigpoint.model.expression import NUMERIC
+    from trigpoint.model.function import Function, Parameter
+    from trigpoint.model.offer import FunctionMetric, Input, MetricRequest, MetricRows, QueryMetric
+    from trigpoint.model.plugin import RuleFile
     from trigpoint.model.project import SourceSettings
+    from trigpoint.model.query import Query, rows
     from trigpoint.model.source import BadRow, Batch, Cell, Source, SourceRequest
     from trigpoint.model.table import Table
-    from trigpoint.rules import load_project, load_ruleset
-    from trigpoint.run import run_project
+    from trigpoint.rules import load_project
+    from trigpoint.run import load_ruleset, run_project
 
 
 def __getattr__(name: str) -> object:

@@ -15,15 +15,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given in (["--help"], ["-h"], ["help"]):
-        return _print(catalogue.help_text())
+        return _print(_help())
     if given == ["--version"]:
         return _print(catalogue.version_text())
     if not given:
-        print(catalogue.help_text(), file=sys.stderr)
+        print(_help(), file=sys.stderr)
         return 2
     from trigpoint.cli.program import run_command_line
 
     return run_command_line(given)
+
+
+def _help() -> str:
+    from trigpoint.cli import catalogue
+    from trigpoint.cli.installed_commands import plugin_commands
+
+    return catalogue.help_text(plugin_commands(catalogue.SUMMARIES))
 
 
 def _print(text: str) -> int:

@@ -17,7 +17,7 @@ from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.comparison import Comparison, Figure, Refusal, Side, Standing
 from trigpoint.model.explanation import Quantity
 from trigpoint.model.expression import NUMERIC, Column, Expression, MetricValue, ScoreValue, walk
-from trigpoint.model.metric import Metric, Text, expressions
+from trigpoint.model.metric import Metric, PluginMetric, Text, expressions
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.rules import build_ruleset
 from trigpoint.rules.wording import did_you_mean
@@ -124,7 +124,7 @@ class _Compared:
     def _oranges(self, row: ValueRow, metric: Metric) -> Refusal | None:
         """Whether the figures are of something else, or of others than this subject."""
         formula, when = self.benchmark.formula, self.benchmark.when
-        if formula is not None and formula.tree != metric.value.tree:
+        if formula is not None and not isinstance(metric, PluginMetric) and formula.tree != metric.value.tree:
             text = f"the references were taken as {unparse(formula.tree)}, the own one is {unparse(metric.value.tree)}"
             return Refusal("another formula", text)
         if when is None or (applies := row.columns[applies_column(self.benchmark)]):

@@ -7,12 +7,14 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from trigpoint.compile import Program, Query, compile_ruleset
+from trigpoint.compile import Feed, Program, Query, compile_ruleset
+from trigpoint.compile.failures import CREATE as FAILURES
 from trigpoint.model.expression import ValueType
 from trigpoint.model.metric import PluginMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Evaluation, Finding
 from trigpoint.warehouse import Session, SqliteWarehouse
+from trigpoint.workers import PluginFailedError, Workers
 
 BANDS_BEFORE = "CREATE TABLE scratch.bands_before (series TEXT, key TEXT, band TEXT, PRIMARY KEY (series, key)) STRICT, WITHOUT ROWID"
 BandBefore = tuple[str, str, str]  # (family or scorecard, key, band)
@@ -26,12 +28,14 @@ def evaluate(
     bands_before: Iterable[BandBefore] = (),
     *,
     unfilled: Collection[str] = (),
+    workers: Workers | None = None,
     seconds: float = 3600.0,
 ) -> Evaluation:
     """Value rows and judgements of every subject and scorecard as of a date, in a new file `scratch`.
 
     `unfilled` are tables that no source fills: their metrics, like those of a table whose source was skipped, are no
-    data, whatever `empty` says, because nobody knows that nothing happened. Raises InputError if a declared table was never loaded, or
+    data, whatever `empty` says, because nobody knows that nothing happened. `workers` run the functions of plugins; a
+    metric whose plugin fails is a finding, and the scorecards that need it are an error. Raises InputError if a declared table was never loaded, or
     loaded under another declaration, GateError if a statement fails or takes longer than
     `seconds` in all, DiskError if there is no room.
     """
@@ -42,11 +46,15 @@ def evaluate(
     with warehouse.session(scratch, ruleset.calendar.timezone, seconds) as session:
         _prepare(session, program, bands_before)
         session.confine(program.tables)
+        plugged = list(_not_loaded(session, ruleset))
         for statement in program.statements:
             started = time.monotonic()
-            session.run(statement.insert, statement.title)
+            if isinstance(statement, Feed):
+                plugged += _fill(session, statement, workers)
+            else:
+                session.run(statement.text, statement.title)
             timings[statement.stage] += time.monotonic() - started
-        found = (*_unfilled(ruleset, unfilled), *_findings(session, program))
+        found = (*_unfilled(ruleset, unfilled), *_once(plugged), *_findings(session, program))
     return Evaluation(ruleset, as_of, scratch, found, timings)
 
 
@@ -54,7 +62,41 @@ def _prepare(session: Session, program: Program, bands_before: Iterable[BandBefo
     session.create(BANDS_BEFORE)
     for statement in program.statements:
         session.create(statement.create)
+    session.create(FAILURES)
     session.fill("bands_before", bands_before, 3)
+
+
+def _not_loaded(session: Session, ruleset: Ruleset) -> Iterator[Finding]:
+    """The metrics whose plugins could not be loaded."""
+    for name, metric in ruleset.metrics.items():
+        if isinstance(metric, PluginMetric) and metric.failed is not None:
+            yield _failed(session, name, metric.failed)
+
+
+def _fill(session: Session, feed: Feed, workers: Workers | None) -> Iterator[Finding]:
+    """Asks a plugin's function for its values. All of them are taken, or, where anything is wrong, none."""
+    if feed.metric.failed is not None:
+        return
+    if workers is None:
+        yield _failed(session, feed.metric.name, f"nobody is there to compute {feed.metric.plugin}")
+        return
+    try:
+        computed = workers.values(feed, session.rows(feed.select, feed.title))
+    except PluginFailedError as error:
+        yield _failed(session, feed.metric.name, str(error))
+        return
+    session.put(feed.table, computed.rows)
+    yield from computed.findings
+
+
+def _failed(session: Session, metric: str, text: str) -> Finding:
+    session.put("failures", [(metric,)])
+    return Finding("plugin failed", metric, text, severity="error")
+
+
+def _once(found: Sequence[Finding]) -> list[Finding]:
+    """A metric that fails at several kinds of subjects, or as of several dates, is told once."""
+    return list({(each.kind, each.where): each for each in reversed(found)}.values())[::-1]
 
 
 def _unfilled(ruleset: Ruleset, tables: Collection[str]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -21,11 +21,14 @@ from trigpoint.model.run import Evaluation, Finding, Load
 from trigpoint.model.run_report import BadRows, Counts, RunReport
 
 if TYPE_CHECKING:
+    from trigpoint.model.plugin import Plugin, Plugins
     from trigpoint.store import Store
+    from trigpoint.workers import Workers
 
 EARLIEST = 1900  # windows reach back from here by as much as rules may say
 DEGRADED = 3
 MATCHED = 5
+CACHE = Path(".trigpoint") / "plugins.db"  # what pure functions of plugins answered; may be deleted at any time
 MOST_REASONS = 3  # of bad rows, that are told for each source
 Progress = Callable[[str, int, int | None], None]  # source, done, total
 
@@ -55,16 +58,37 @@ def resolve_as_of(project: Project, clock: Clock) -> dt.date:
     return clock.today - dt.timedelta(days=1) if project.as_of == "yesterday" else project.as_of
 
 
+def load_ruleset(project: Project, plugins: Plugins | None = None) -> Ruleset:
+    """The ruleset of a project, with what its plugins offer. Raises RulesError with all problems of all files.
+
+    `plugins` stand in for those that the project enables.
+    """
+    from trigpoint.plugins import open_plugins
+    from trigpoint.rules import load_ruleset as load
+
+    return load(project, plugins or open_plugins(project))
+
+
 def load_sources(
-    project: Project, names: Sequence[str] = (), *, progress: Progress | None = None, now: dt.datetime | None = None
+    project: Project,
+    names: Sequence[str] = (),
+    *,
+    progress: Progress | None = None,
+    now: dt.datetime | None = None,
+    plugins: Plugins | None = None,
+    full: bool = False,
 ) -> tuple[Load, ...]:
-    """Bring the rows of some sources (all, without names) into the warehouse. Needs no store, but the lock."""
-    from trigpoint.rules import load_ruleset
+    """Bring the rows of some sources (all, without names) into the warehouse. Needs no store, but the lock.
+
+    With `full` those that read only what is new since their last load read everything.
+    """
+    from trigpoint.plugins import open_plugins
     from trigpoint.store import run_lock
 
-    ruleset = load_ruleset(project)
+    plugins = plugins or open_plugins(project)
+    ruleset = load_ruleset(project, plugins)
     with run_lock(project.store_path):
-        return _load(project, ruleset, names, clock_of(project, now), progress)
+        return _load(project, ruleset, plugins, names, clock_of(project, now), progress, full=full)
 
 
 def bad_rows(project: Project, loads: Sequence[Load]) -> tuple[BadRows, ...]:
@@ -84,23 +108,25 @@ def run_project(
     fail_on: Sequence[str] = (),
     progress: Progress | None = None,
     now: dt.datetime | None = None,
+    plugins: Plugins | None = None,
 ) -> RunReport:
     """Load the sources, evaluate the rules as of a date, publish; answers what came of it.
 
-    `fail_on` are names of bands: the exit code is 5 if a subject is in one of them. Whatever fails, the store keeps
+    `plugins` stand in for those that the project enables. `fail_on` are names of bands: the exit code is 5 if a subject is in one of them. Whatever fails, the store keeps
     the last published run, notes the failure, and the scratch file is removed. Raises TrigpointError.
     """
-    from trigpoint.rules import load_ruleset
+    from trigpoint.plugins import open_plugins
     from trigpoint.store import fail_run, open_store, run_lock, start_run
 
     clock, began = clock_of(project, now), time.perf_counter()
-    ruleset = load_ruleset(project)
+    plugins = plugins or open_plugins(project)
+    ruleset = load_ruleset(project, plugins)
     _check_bands(ruleset, fail_on)
     date = as_of or resolve_as_of(project, clock)
     _check_date(date, clock)
     with run_lock(project.store_path), open_store(project.store_path, "write") as store:
         number = start_run(store, ruleset, date, version=__version__, warehouse=project.warehouse_kind, now=clock.now)
-        steps = _Steps(project, ruleset, clock, date, store, number, {"rules": time.perf_counter() - began})
+        steps = _Steps(project, ruleset, plugins, clock, date, store, number, {"rules": time.perf_counter() - began})
         try:
             return steps.take(load, fail_on, progress)
         except BaseException as error:
@@ -115,6 +141,7 @@ class _Steps:
 
     project: Project
     ruleset: Ruleset
+    plugins: Plugins
     clock: Clock
     as_of: dt.date
     store: Store
@@ -134,7 +161,7 @@ class _Steps:
 
     def _load(self, progress: Progress | None) -> tuple[Load, ...]:
         with _timed(self.seconds, "load"):
-            return _load(self.project, self.ruleset, (), self.clock, progress)
+            return _load(self.project, self.ruleset, self.plugins, (), self.clock, progress)
 
     def _noted(self) -> tuple[Load, ...]:
         """What the last loads ended with: facts that are stale stay so in a run without a load."""
@@ -146,7 +173,8 @@ class _Steps:
         from trigpoint.store import count_outcomes, publish
 
         counts = count_outcomes(evaluation)
-        findings = (*_findings_of(loads), *_nothing_to_score(self.ruleset, counts))
+        failed = self.plugins.registry().failed
+        findings = (*_findings_of(loads), *_nothing_to_score(self.ruleset, counts), *_idle(failed, evaluation))
         matched = _matched(counts, fail_on)
         code = MATCHED if matched else _exit_code(counts, (*evaluation.findings, *findings))
         self.seconds.update(evaluation.seconds)
@@ -183,18 +211,35 @@ class _Steps:
 
         unfilled = self.ruleset.tables.keys() - {source.table for source in self.project.sources.values()}
         before = bands_before(self.store, self.as_of)
-        with open_warehouse(self.project.warehouse_path) as warehouse:
-            return evaluate(self.ruleset, warehouse, self.as_of, scratch, before, unfilled=unfilled)
+        with open_warehouse(self.project.warehouse_path) as warehouse, self._workers() as workers:
+            return evaluate(self.ruleset, warehouse, self.as_of, scratch, before, unfilled=unfilled, workers=workers)
+
+    def _workers(self) -> AbstractContextManager[Workers]:
+        from trigpoint.workers import open_workers
+
+        return open_workers(
+            self.plugins.registry(),
+            self.project.worker_seconds,
+            self.project.worker_megabytes,
+            self.project.root / CACHE,
+            timezone=self.project.calendar.timezone,
+        )
 
 
 def _load(
-    project: Project, ruleset: Ruleset, names: Sequence[str], clock: Clock, progress: Progress | None
+    project: Project,
+    ruleset: Ruleset,
+    plugins: Plugins,
+    names: Sequence[str],
+    clock: Clock,
+    progress: Progress | None,
+    *,
+    full: bool = False,
 ) -> tuple[Load, ...]:
     from trigpoint.intake import load
-    from trigpoint.plugins import load_plugins
 
     watch = progress or (lambda _source, _done, _total: None)
-    return load(project, ruleset, load_plugins(project), names, today=clock.now, progress=watch)
+    return load(project, ruleset, plugins.registry(), names, today=clock.now, full=full, progress=watch)
 
 
 @contextmanager
@@ -265,6 +310,14 @@ def _findings_of(loads: Sequence[Load]) -> tuple[Finding, ...]:
             found.append(Finding("skipped source", load.source, text, severity="error"))
         found += load.findings
     return tuple(found)
+
+
+def _idle(failed: Mapping[str, Plugin], evaluation: Evaluation) -> Iterator[Finding]:
+    """Plugins that could not be loaded, where no metric has told it yet."""
+    told = " ".join(each.text for each in evaluation.findings if each.kind == "plugin failed")
+    for name, plugin in failed.items():
+        if plugin.failure is not None and plugin.failure.text not in told:
+            yield Finding("plugin failed", f"plugin {name}", plugin.failure.text, severity="error")
 
 
 def _nothing_to_score(ruleset: Ruleset, counts: Counts) -> Iterator[Finding]:

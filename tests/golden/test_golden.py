@@ -25,7 +25,7 @@ def compiled(file: Path) -> str:
     """All statements of a rule file, with the as-of date in the head."""
     ruleset = build_ruleset(tomllib.loads(file.read_text(encoding="utf-8")), Calendar("Europe/Berlin"))
     program = compile_ruleset(ruleset, AS_OF)
-    statements = [f"-- {each.title}\n{each.insert};\n" for each in program.statements]
+    statements = [f"-- {each.title}\n{each.text};\n" for each in program.statements]
     questions = [f"-- finding: {each.where} {each.text}\n{each.select};\n" for each in program.findings]
     return f"-- {file.name}, sqlite, as of {AS_OF}\n\n" + "\n".join([*statements, *questions])
 

@@ -16,7 +16,7 @@ class RowsContext(Context):
 
     def __init__(self, facts: Facts, table, rows: list[RowContext], as_of: dt.date) -> None:
         self.facts, self.table, self.rows, self.as_of = facts, table, rows, as_of
-        self.zone, self.year_start = facts.zone, facts.year_start
+        self.zone, self.year_start, self.functions = facts.zone, facts.year_start, facts.functions
 
     def counting(self, node: Aggregate) -> list[RowContext]:
         """Semantics 8: the rows in which the argument has data; all of them for `count(*)` and `share`."""

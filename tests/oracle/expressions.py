@@ -23,6 +23,7 @@ class Context:
 
     zone = None
     year_start = 1
+    functions = {}  # noqa: RUF012  # of plugins; nobody writes to it
     as_of = None
 
     def column(self, name: str, owner: str | None):
@@ -131,6 +132,8 @@ def _call(node, context):
     if node.function == "in_force":
         return context.in_force()
     args = [evaluate(argument, context) for argument in node.arguments]
+    if node.function in context.functions:
+        return functions.finite(context.functions[node.function].oracle(*args))
     if node.function == "coalesce":
         return next((functions.finite(arg) for arg in args if arg is not None), None)
     if node.function == "nullif":

@@ -19,6 +19,7 @@ class Facts:
         self.ruleset, self.tables, self.run = ruleset, tables, run
         self.zone = ZoneInfo(ruleset.calendar.timezone)
         self.year_start = ruleset.calendar.year_start
+        self.functions = ruleset.functions
         self.own_table = {each.table: name for name, each in ruleset.subjects.items() if each.table}
         self.roads = Roads(ruleset)
         self.books = Books(self)
@@ -198,7 +199,7 @@ class RowContext(Context):
 
     def __init__(self, facts: Facts, table: str, row: dict, as_of: dt.date, via, seen_by=None) -> None:
         self.facts, self.table, self.row, self.as_of, self.via = facts, table, row, as_of, via
-        self.zone, self.year_start = facts.zone, facts.year_start
+        self.zone, self.year_start, self.functions = facts.zone, facts.year_start, facts.functions
         self.seen_by = seen_by  # (subject, key) at which the rows of a parent are looked at
 
     def column(self, name: str, owner: str | None):

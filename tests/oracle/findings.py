@@ -9,7 +9,7 @@ from collections import Counter
 from oracle.facts import Facts
 from oracle.placing import computed
 from oracle.roads import COMPANY
-from trigpoint.model.metric import FormulaMetric, TableMetric
+from trigpoint.model.metric import FormulaMetric, PluginMetric, TableMetric
 
 
 def findings(facts: Facts, as_of: dt.date) -> Counter:
@@ -34,8 +34,8 @@ def steps_up(facts: Facts) -> set[tuple[str, str, str, bool]]:
         for metric in (facts.ruleset.metrics[name] for name in names):
             if subject == COMPANY or isinstance(metric, FormulaMetric):
                 continue
-            below = None if isinstance(metric, TableMetric) else metric.over
-            table = metric.table if isinstance(metric, TableMetric) else facts.ruleset.subjects[below].table
+            below = None if isinstance(metric, TableMetric | PluginMetric) else metric.over
+            table = metric.table if isinstance(metric, TableMetric | PluginMetric) else facts.ruleset.subjects[below].table
             for road in facts.roads.roads(table, subject, metric.via)[:1]:
                 for place, (above, column) in enumerate(road):
                     if below not in (None, above):

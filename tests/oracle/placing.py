@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from oracle.facts import Facts
 from trigpoint.model.expression import Column, MetricValue, ScoreValue, walk
-from trigpoint.model.metric import FormulaMetric, RollupMetric, TableMetric
+from trigpoint.model.metric import FormulaMetric, PluginMetric, RollupMetric, TableMetric
 from trigpoint.model.window import Shift
 
 
@@ -40,7 +40,7 @@ def numbers_of(scale) -> list:
 
 def expressions_within(metric) -> list:
     """What a metric looks at beside rows: of its own subject, or of its children."""
-    if isinstance(metric, TableMetric):
+    if isinstance(metric, TableMetric | PluginMetric):
         return []
     if isinstance(metric, FormulaMetric):
         return [metric.value]
@@ -64,7 +64,7 @@ def reach(facts: Facts, name: str) -> list[str]:
     """The subjects at which a metric can be computed, in order of declaration."""
     metric = facts.ruleset.metrics[name]
     subjects = list(facts.ruleset.subjects)
-    if isinstance(metric, TableMetric):
+    if isinstance(metric, TableMetric | PluginMetric):
         return [s for s in subjects if facts.roads.leads(metric.table, s, metric.via) or s in metric.subjects]
     if isinstance(metric, RollupMetric):
         return facts.roads.rolled_up_at(metric)

@@ -75,6 +75,7 @@ class ChildrenContext(Context):
     def __init__(self, values, passing: list[Child], as_of: dt.date, weighted: bool) -> None:
         self.values, self.passing, self.as_of, self.weighted = values, passing, as_of, weighted
         self.zone, self.year_start = values.facts.zone, values.facts.year_start
+        self.functions = values.facts.functions
 
     def lookup(self, name: str, arguments: list):
         return self.values.lookup(name, arguments, self.as_of)

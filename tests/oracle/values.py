@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from oracle import days, functions, rollups
+from oracle import days, functions, queries, rollups
 from oracle.aggregates import RowsContext
 from oracle.expressions import Context, evaluate, is_true
 from oracle.facts import Facts, RowContext
 from oracle.lookups import looked_up
 from trigpoint.model.expression import Aggregate, MetricValue, walk
-from trigpoint.model.metric import RollupMetric, TableMetric
+from trigpoint.model.metric import PluginMetric, RollupMetric, TableMetric
 from trigpoint.model.window import Shift
 
 
@@ -48,7 +48,7 @@ class Values:
         if at not in self.remembered:
             moved = days.date_of_shift(shift.ago, as_of, self.facts.year_start)
             metric = self.ruleset.metrics[name]
-            if isinstance(metric, TableMetric):
+            if isinstance(metric, TableMetric | PluginMetric):
                 reading = self.read_table(metric, subject, key, moved, shift)
             elif isinstance(metric, RollupMetric):
                 reading = self.read_rollup(metric, subject, key, moved)
@@ -61,7 +61,9 @@ class Values:
 
     # -- table metrics
 
-    def read_table(self, metric: TableMetric, subject: str, key: str, as_of: dt.date, shift: Shift) -> Reading:
+    def read_table(
+        self, metric: TableMetric | PluginMetric, subject: str, key: str, as_of: dt.date, shift: Shift
+    ) -> Reading:
         table = self.ruleset.tables[metric.table]
         stretch = None
         if metric.window:
@@ -73,10 +75,15 @@ class Values:
             for row in self.facts.rows_of(metric.table, subject, key, metric.via, as_of)
             if (context := self.passing(metric, row, as_of, stretch, seen_by)) is not None
         ]
-        reading = self.aggregated(metric, table, rows, as_of)
+        if isinstance(metric, PluginMetric):
+            reading = self.queried(metric, table, rows, as_of)
+        else:
+            reading = self.aggregated(metric, table, rows, as_of)
         return reading._replace(value=None) if self.reaches_back(table, subject, key, stretch, as_of) else reading
 
-    def passing(self, metric: TableMetric, row: dict, as_of: dt.date, stretch, seen_by) -> RowContext | None:
+    def passing(
+        self, metric: TableMetric | PluginMetric, row: dict, as_of: dt.date, stretch, seen_by
+    ) -> RowContext | None:
         """The row, if it exists, lies in the window and meets the condition (semantics 3, 5, 9)."""
         table = self.ruleset.tables[metric.table]
         if not self.facts.exists(metric.table, row, as_of):
@@ -100,6 +107,12 @@ class Values:
         if not rows:
             return Reading(metric.empty, n, newest)
         return Reading(evaluate(metric.value.tree, context), n, newest)
+
+    def queried(self, metric: PluginMetric, table, rows: list[RowContext], as_of: dt.date) -> Reading:
+        """A plugin's query: all rows that it is given count, whatever it makes of them."""
+        context = RowsContext(self.facts, table, rows, as_of)
+        value = queries.value_of(metric.steps, [queries.given(metric.inputs, row) for row in rows], context)
+        return Reading(value, float(len(rows)), context.newest(rows) if table.time else None)
 
     # -- rollups
 
@@ -154,6 +167,7 @@ class SubjectContext(Context):
     def __init__(self, values: Values, subject: str, key: str, as_of: dt.date, points=None) -> None:
         self.values, self.subject, self.key, self.as_of, self.points_of = values, subject, key, as_of, points
         self.zone, self.year_start = values.facts.zone, values.facts.year_start
+        self.functions = values.facts.functions
 
     def column(self, name: str, owner: str | None):
         assert owner in (None, self.subject), owner

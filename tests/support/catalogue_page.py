@@ -46,7 +46,8 @@ which it was due, in dollars and by customer, and so do other facts with a day. 
 holds the account on the date has its loss of last spring too. To hold persons to what happened in their time, use the
 renewal rates.
 
-`survival` waits for metrics by plugins: `trigpoint check` says so for each of its metrics.
+`survival` is computed by a plugin that comes along, with a library that does not: `pip install "trigpoint[survival]"`.
+[Durations and trends](../howto/durations-and-trends.md) says why, and how to read it.
 """
 
 

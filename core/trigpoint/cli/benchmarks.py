@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from trigpoint.cli.command import as_of_option, command, format_option, open_results, project_root
+from trigpoint.cli.command import as_of_option, command, format_option, open_plugins_of, open_results, project_root
 from trigpoint.cli.output import print_csv, print_json, print_lines
 
 MORE = "A comparison of apples with oranges is refused, with the reason. References that are due for review are marked."
@@ -17,9 +17,11 @@ MORE = "A comparison of apples with oranges is refused, with the reason. Referen
 def main(names: tuple[str, ...], as_of: str | None, form: str) -> None:
     from trigpoint.benchmarks import compare
     from trigpoint.report.benchmarks import benchmark_lines, benchmarks_as_json, benchmarks_csv
-    from trigpoint.rules import load_project, load_ruleset
+    from trigpoint.rules import load_project
+    from trigpoint.run import load_ruleset
 
-    ruleset = load_ruleset(load_project(project_root()))
+    project = load_project(project_root())
+    ruleset = load_ruleset(project, open_plugins_of(project))
     with open_results(as_of) as (store, run):
         found = compare(store, run, ruleset, names)
     if form == "json":

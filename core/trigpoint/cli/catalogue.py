@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # The module of a command has its name: `cli/scores.py` holds the command `scores`.
 COMMANDS: dict[str, dict[str, str]] = {
     "Begin": {
@@ -22,6 +24,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "explain": "Show why one score is what it is, from the reasons down to the raw values.",
         "history": "Show the scores of one subject over time, and why each moved.",
         "metrics": "Show the metric values of a kind of subject.",
+        "plugins": "List the plugins: versions, what each offers, how long it takes to load, why one fails.",
         "benchmarks": "Show own figures beside reference values, with where these come from.",
     },
 }
@@ -48,20 +51,21 @@ EXIT_CODES: dict[int, str] = {
 }
 
 
-def help_text() -> str:
-    """What `trigpoint --help` says."""
+def help_text(of_plugins: Mapping[str, str]) -> str:
+    """What `trigpoint --help` says; `of_plugins` are the commands that plugins bring."""
     lines = [
         "Usage: trigpoint COMMAND [OPTIONS]",
         "",
         "Rules in text files, facts in SQLite, scores with their reasons.",
     ]
-    for title, commands in COMMANDS.items():
+    for title, commands in {**COMMANDS, **({"Of plugins": of_plugins} if of_plugins else {})}.items():
         lines += ["", f"{title}:"]
         lines += [f"  {name:<11} {summary}" for name, summary in commands.items()]
     lines += [
         "",
         "Options:",
         "  --project DIR  the project folder; else $TRIGPOINT_PROJECT, else this folder or one above it",
+        "  --no-plugins   import no plugins but those that come with trigpoint",
         "  --version      the version",
         "  --help         this text; `trigpoint COMMAND --help` tells more, with an example",
         "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import asdict
 
-from trigpoint.cli.command import command, format_option, project_root
+from trigpoint.cli.command import command, format_option, open_plugins_of, project_root
 from trigpoint.cli.output import print_json
 from trigpoint.errors import Problem, Problems, RulesError
 
@@ -18,10 +18,11 @@ def main(form: str) -> int:
     from trigpoint.rules import checked
     from trigpoint.rules.wording import in_order_of_place
 
-    found = checked(project_root())
+    found = checked(project_root(), open_plugins_of)
     problems = found.problems
     if found.project is not None and found.ruleset is not None:
-        problems = in_order_of_place(Problems([*problems, *source_problems(found.project, found.ruleset)]))
+        told = source_problems(found.project, found.ruleset, open_plugins_of(found.project))
+        problems = in_order_of_place(Problems([*problems, *told]))
     errors = sum(problem.severity == "error" for problem in problems)
     if form == "json":
         print_json({"format": 1, "problems": [_as_json(problem) for problem in problems]})

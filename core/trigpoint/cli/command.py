@@ -15,6 +15,8 @@ from trigpoint.cli.catalogue import SUMMARIES
 from trigpoint.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
+    from trigpoint.model.plugin import Plugins
+    from trigpoint.model.project import Project
     from trigpoint.store import Run, Store
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -42,27 +44,36 @@ def command(name: str, *examples: str, more: str = "") -> Callable[[Callable[...
     def make(function: Callable[..., Any]) -> Command:
         text = f"{SUMMARIES[name]}\n\n{more}" if more else SUMMARIES[name]
         made = click.command(name, cls=Command, help=text, short_help=SUMMARIES[name], examples=examples)(function)
-        return _with_project(made)
+        add_global_options(made)
+        return made
 
     return make
 
 
-def _with_project(made: Command) -> Command:
-    made.params.append(
-        click.Option(
-            ["--project", "project"],
-            metavar="DIR",
-            expose_value=False,
-            callback=_remember_project,
-            help="The project folder; else $TRIGPOINT_PROJECT, else this folder or one above it.",
-        )
+def add_global_options(made: click.Command) -> None:
+    """The options that all commands have, unless one has its own of that name."""
+    project = click.Option(
+        ["--project", "project"],
+        metavar="DIR",
+        expose_value=False,
+        callback=_remember,
+        help="The project folder; else $TRIGPOINT_PROJECT, else this folder or one above it.",
     )
-    return made
+    no_plugins = click.Option(
+        ["--no-plugins", "no_plugins"],
+        is_flag=True,
+        default=None,
+        expose_value=False,
+        callback=_remember,
+        help="Import no plugins but those that come with trigpoint.",
+    )
+    taken = {name for each in made.params for name in each.opts}
+    made.params += [option for option in (project, no_plugins) if not taken & set(option.opts)]
 
 
-def _remember_project(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        context.ensure_object(dict)["project"] = value
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value is not None and parameter.name is not None:
+        context.ensure_object(dict)[parameter.name] = value
 
 
 def format_option(*formats: str) -> Decorator:
@@ -79,8 +90,9 @@ def as_of_option(text: str) -> Decorator:
 
 def project_root() -> Path:
     """The project folder that this command line means. Raises ConfigError if there is none."""
-    context = click.get_current_context()
-    given = (context.find_object(dict) or {}).get("project") or os.environ.get("TRIGPOINT_PROJECT")
+    context = click.get_current_context(silent=True)
+    chosen = (context.find_object(dict) if context else None) or {}
+    given = chosen.get("project") or os.environ.get("TRIGPOINT_PROJECT")
     if given:
         root = Path(given).expanduser().resolve()
         if (root / PROJECT_FILE).is_file():
@@ -95,6 +107,26 @@ def project_root() -> Path:
         f"there is no {PROJECT_FILE} here or in a folder above",
         hint="go to a project folder, name one with --project DIR, or make one: `trigpoint demo`, `trigpoint init`",
     )
+
+
+def open_plugins_of(project: Project) -> Plugins:
+    """The plugins of a project, as this command line wants them: the same ones whenever it asks."""
+    from trigpoint.plugins import open_plugins
+
+    known = click.get_current_context().ensure_object(dict)
+    if project.root not in known:
+        known[project.root] = open_plugins(project, foreign=not known.get("no_plugins"))
+    found: Plugins = known[project.root]
+    return found
+
+
+def current_project() -> Project:
+    """The project that the command line means, for commands of plugins: `--project`, else TRIGPOINT_PROJECT, else this
+    folder or one above it. Raises ConfigError if there is none, or it cannot be read.
+    """
+    from trigpoint.rules import load_project
+
+    return load_project(project_root())
 
 
 @contextmanager

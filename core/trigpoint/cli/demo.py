@@ -28,7 +28,8 @@ MORE = f"Everything lies in one folder (./{FOLDER} without DIR), and can be thro
 @click.option("--seed", type=int, default=7, show_default=True, help="Another one makes another company.")
 def main(folder: Path, accounts: int, seed: int) -> None:
     from trigpoint.draft import check_is_demo, write_demo
-    from trigpoint.rules import load_project, load_ruleset
+    from trigpoint.rules import load_project
+    from trigpoint.run import load_ruleset
 
     if (folder / PROJECT_FILE).exists():
         check_is_demo(load_project(folder.resolve()))
@@ -58,7 +59,7 @@ def _overview(project: Project, name: str, folder: Path) -> Iterator[Line]:
     from trigpoint.model.subject import COMPANY
     from trigpoint.report.overview import books_lines, comparison_lines, lowest_of
     from trigpoint.report.portfolio import portfolio_lines, portfolio_of
-    from trigpoint.rules import load_ruleset
+    from trigpoint.run import load_ruleset
     from trigpoint.store import open_store, run_of
 
     ruleset = load_ruleset(project)

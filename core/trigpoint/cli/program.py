@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from trigpoint.cli import catalogue
+from trigpoint.cli.installed_commands import plugin_commands
 from trigpoint.cli.printer import print_bug, print_problems
 from trigpoint.cli.signals import Stopped, caught_signal, listen_to_signals
 from trigpoint.errors import DiskError, PermissionDeniedError, TrigpointError, UsageError, WriteError
@@ -27,7 +28,7 @@ class LazyGroup(click.Group):
         return list(catalogue.SUMMARIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
-        """The command, imported now; None if there is none of that name."""
+        """The command of ours, imported now; None if there is none of that name."""
         if cmd_name not in catalogue.SUMMARIES:
             return None
         module = importlib.import_module(f"trigpoint.cli.{cmd_name}")
@@ -37,14 +38,23 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, but an unknown name is answered with the nearest one."""
-        if args[0] not in catalogue.SUMMARIES and not args[0].startswith("-"):
-            raise unknown("TP340", "command", args[0], catalogue.SUMMARIES, "see `trigpoint --help`")
-        return super().resolve_command(ctx, args)
+        """As click does it, but plugins are asked too, and an unknown name is answered with the nearest one."""
+        name = args[0]
+        if name in catalogue.SUMMARIES or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        from trigpoint.cli.plugin_commands import command_of_plugin, named_project
+
+        chosen = ctx.ensure_object(dict)
+        given = named_project(args[1:]) or chosen.get("project")
+        off = chosen.get("no_plugins") or "--no-plugins" in args
+        if found := command_of_plugin(name, given, foreign=not off):
+            return name, found, args[1:]
+        known = (*catalogue.SUMMARIES, *plugin_commands(catalogue.SUMMARIES, given))
+        raise unknown("TP340", "command", name, known, "see `trigpoint --help`")
 
     def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002  # click's
         """The same text as without click."""
-        return catalogue.help_text()
+        return catalogue.help_text(plugin_commands(catalogue.SUMMARIES))
 
 
 def unknown(code: str, noun: str, name: str, names: Iterable[str], otherwise: str) -> TrigpointError:
@@ -64,11 +74,12 @@ def _version(context: click.Context, _parameter: click.Parameter, asked: bool) -
     cls=LazyGroup, name="trigpoint", no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.option("--project", metavar="DIR")
+@click.option("--no-plugins", is_flag=True)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
 @click.pass_context
-def program(context: click.Context, project: str | None) -> None:
+def program(context: click.Context, project: str | None, no_plugins: bool) -> None:
     """All of trigpoint."""
-    context.ensure_object(dict)["project"] = project
+    context.ensure_object(dict).update(project=project, no_plugins=no_plugins)
 
 
 def run_command_line(arguments: Sequence[str]) -> int:

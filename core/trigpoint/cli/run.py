@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trigpoint.cli.command import as_of_option, command, format_option, project_root, read_date
+from trigpoint.cli.command import as_of_option, command, format_option, open_plugins_of, project_root, read_date
 from trigpoint.cli.output import print_json, print_lines
 from trigpoint.cli.printer import print_problems, say
 from trigpoint.cli.progress import watch_load
@@ -38,7 +38,8 @@ def main(as_of: str | None, load: bool, fail_on: tuple[str, ...], form: str) -> 
         project = load_project(project_root())
         date = read_date(as_of, clock_of(project).today) if as_of else None
         with watch_load() as progress:
-            report = run_project(project, date, load=load, fail_on=fail_on, progress=progress)
+            plugins = open_plugins_of(project)
+            report = run_project(project, date, load=load, fail_on=fail_on, progress=progress, plugins=plugins)
     except TrigpointError as error:
         if form == "json":
             print_json(failure_as_json(error.exit_code, as_of, error.problems))

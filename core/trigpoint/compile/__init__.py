@@ -7,7 +7,7 @@ import datetime as dt
 from attrs import evolve
 
 from trigpoint.compile.dates import Dates
-from trigpoint.compile.engines.sqlite import SQLITE
+from trigpoint.compile.engines import engine_of
 from trigpoint.compile.findings import findings
 from trigpoint.compile.handovers import handovers
 from trigpoint.compile.judgements.statement import judgements
@@ -27,6 +27,7 @@ def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = f
     ruleset = evolve(
         ruleset, lookups={name: each for name, each in ruleset.lookups.items() if each.table not in absent}
     )
+    engine = engine_of(ruleset)
     dates = Dates(as_of, ruleset.calendar.timezone, ruleset.calendar.year_start)
     found = occurrences(ruleset)
     judged = {card.subject for card in ruleset.scorecards.values()}
@@ -35,12 +36,12 @@ def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = f
     written = {subject: each for subject, each in found.items() if each or subject in judged | over}
     strata = Strata(ruleset, written)
     statements: list[Statement | Feed] = []
-    for subject, each in values(ruleset, SQLITE, dates, written, strata, absent).items():
+    for subject, each in values(ruleset, engine, dates, written, strata, absent).items():
         for stratum, pair in enumerate(each):
             partial = stratum if stratum < strata.last(subject) else None
             cards = [card for card in ruleset.scorecards_of(subject) if strata.of_card(card) == stratum]
-            statements += [*pair, *(judgements(ruleset, SQLITE, dates, card, stratum=partial) for card in cards)]
-    questions = (*findings(ruleset, SQLITE, dates), *handovers(ruleset, dates, written, absent))
+            statements += [*pair, *(judgements(ruleset, engine, dates, card, stratum=partial) for card in cards)]
+    questions = (*findings(ruleset, engine, dates), *handovers(ruleset, dates, written, absent))
     asked = [*(each.select for each in statements), *(each.select for each in questions)]
     first = prepared(ruleset, dates, asked)
     return Program(as_of, tuple(ruleset.tables), (*first, *statements), questions)
@@ -49,4 +50,4 @@ def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = f
 def explain_statement(ruleset: Ruleset, scorecard: str, as_of: dt.date) -> str:
     """Statement 2 of a scorecard with every column on the way, to run over stored value rows as `scratch.values_...`."""
     dates = Dates(as_of, ruleset.calendar.timezone, ruleset.calendar.year_start)
-    return judgements(ruleset, SQLITE, dates, ruleset.scorecards[scorecard], detail=True).select
+    return judgements(ruleset, engine_of(ruleset), dates, ruleset.scorecards[scorecard], detail=True).select

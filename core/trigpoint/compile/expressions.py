@@ -9,6 +9,7 @@ from attrs import frozen
 
 from trigpoint.compile import sql
 from trigpoint.compile.engines.base import Engine
+from trigpoint.language.templates import expanded
 from trigpoint.model.expression import (
     Aggregate,
     AsOf,
@@ -69,6 +70,8 @@ class Emitter:
                 return self._predicate(node), _COMPARISON
             case Case():
                 return self._case(node), _ATOM
+            case Call() if node.function in self.engine.plugged:
+                return self._plugged(node)
             case Call():
                 return self._call(node), _ATOM
         raise TypeError(f"no SQL for {type(node).__name__}: the tree is not bound")
@@ -113,6 +116,13 @@ class Emitter:
                 true, false = self.engine.truth(True), self.engine.truth(False)
                 rest = f"CASE {when} WHEN {true} THEN {then} WHEN {false} THEN {rest} END"
         return rest
+
+    def _plugged(self, node: Call) -> tuple[str, int]:
+        """A function of a plugin: its template in the place of the call, of the type that the function has."""
+        tree = expanded(node, self.engine.plugged[node.function], self.engine.name)
+        if node.type == "number" and tree.type == "integer":
+            return self.engine.double(self.print(tree)), _ATOM
+        return self._node(tree)
 
     def _call(self, node: Call) -> str:
         if node.function == "in_force":

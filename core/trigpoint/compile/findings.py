@@ -6,6 +6,7 @@ from trigpoint.compile import sql
 from trigpoint.compile.asserts import asserted
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
+from trigpoint.compile.failures import failed, needed_plugins
 from trigpoint.compile.judgements.statement import unusable
 from trigpoint.compile.occurrences import measured
 from trigpoint.compile.statement import SCRATCH, Query, scores_table, values_table
@@ -21,7 +22,7 @@ def findings(ruleset: Ruleset, engine: Engine, dates: Dates) -> tuple[Query, ...
         computed = [measure for measure in card.measures if _computed(measure)]
         found += [_unusable(card, measure, unusable(ruleset, engine, dates, card, measure)) for measure in computed]
         if card.family:
-            found.append(_ties(card))
+            found.append(_ties(ruleset, card))
     return tuple(found)
 
 
@@ -52,7 +53,10 @@ def _unlisted(card: Scorecard, measure: Measure) -> Query:
     )
 
 
-def _ties(card: Scorecard) -> Query:
+def _ties(ruleset: Ruleset, card: Scorecard) -> Query:
     table = f"{SCRATCH}.{scores_table(card.name)}"
     text = f"applies together with another scorecard of the family {card.family} at the same priority"
-    return Query("tie", card.name, text, f"SELECT count(*), min(key) FROM {table} WHERE outcome = 'error'")
+    where = "outcome = 'error'"
+    if needed := needed_plugins(ruleset, card):
+        where += f" AND NOT {failed(needed)}"
+    return Query("tie", card.name, text, f"SELECT count(*), min(key) FROM {table} WHERE {where}")

@@ -12,7 +12,7 @@ from trigpoint.compile.statement import own_column
 from trigpoint.language import unparse
 from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.expression import Column, Expression, LookupValue, MetricValue, Node, ScoreValue, walk
-from trigpoint.model.metric import FormulaMetric, Metric, RollupMetric, expressions
+from trigpoint.model.metric import Computed, FormulaMetric, Metric, PluginMetric, RollupMetric, expressions
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import RESERVED, Measure, Scorecard
 from trigpoint.model.window import Length, Shift
@@ -30,6 +30,13 @@ class Occurrence:
     def column(self) -> str:
         """The column of the value row that holds the value."""
         return value_column(self.metric.name, self.shift)
+
+
+def computed(occurrence: Occurrence) -> Computed:
+    """The occurrence's metric, which is known to be one of the rules' own."""
+    if isinstance(occurrence.metric, PluginMetric):
+        raise TypeError(f"{occurrence.metric.name} is computed by a plugin")
+    return occurrence.metric
 
 
 Found = Mapping[str, tuple[Occurrence, ...]]  # for each subject what is computed there

@@ -40,7 +40,7 @@ class Statement:
         return f"CREATE TABLE {SCRATCH}.{self.table} (\n{columns}\n) STRICT, WITHOUT ROWID"
 
     @property
-    def insert(self) -> str:
+    def text(self) -> str:
         """The statement as it runs."""
         names = ", ".join(identifier(name) for name in self.columns)
         wrapped = textwrap.fill(names, 118, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
@@ -63,6 +63,11 @@ class Feed:
     select: str
     title: str
     stage: Literal["values"] = "values"
+
+    @property
+    def text(self) -> str:
+        """What the function is given, as a query."""
+        return self.select or f"-- {self.metric.plugin} failed to load: no value"
 
     @property
     def create(self) -> str:

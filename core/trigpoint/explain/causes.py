@@ -32,7 +32,7 @@ from trigpoint.model.expression import (
     Points,
     Unary,
 )
-from trigpoint.model.metric import Metric, RollupMetric, TableMetric
+from trigpoint.model.metric import Metric, PluginMetric, RollupMetric, TableMetric
 from trigpoint.model.scorecard import Guard, Measure, Scorecard
 from trigpoint.model.window import Shift
 
@@ -139,6 +139,8 @@ class Causes:
             return None
         if isinstance(metric, RollupMetric):
             return self._rollup(metric, shift)
+        if isinstance(metric, PluginMetric):
+            return self.facts.why_not(metric, shift)
         return self.facts.why(metric, shift) if isinstance(metric, TableMetric) else self.of(metric.value.tree, shift)
 
     def _rollup(self, metric: RollupMetric, shift: Shift) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from trigpoint.compile.dates import Dates
-from trigpoint.compile.engines.sqlite import SQLITE
+from trigpoint.compile.engines import engine_of
 from trigpoint.compile.occurrences import Occurrence, nodes_of
 from trigpoint.compile.scores import score_tables
 from trigpoint.compile.sql import identifier
@@ -58,7 +58,8 @@ class Behind:
     def _rows(self, share: Share, metric: RollupMetric) -> Sequence[tuple[str, str | None, float | None, float | None]]:
         """(key, label, above the line, below it) of each child that counts."""
         calendar = self.ruleset.calendar
-        children = Children(self.ruleset, SQLITE, Dates(self.run.as_of, calendar.timezone, calendar.year_start), None)
+        dates = Dates(self.run.as_of, calendar.timezone, calendar.year_start)
+        children = Children(self.ruleset, engine_of(self.ruleset), dates, None)
         occurrence = Occurrence(metric, self.card.subject)
 
         def amount(node: Node | None, is_condition: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trigpoint.compile.failures import needed_plugins
 from trigpoint.compile.judgements.row import reason
 from trigpoint.compile.statement import IN_FORCE
 from trigpoint.explain.causes import Causes
@@ -21,6 +22,7 @@ from trigpoint.rules import build_ruleset
 from trigpoint.store import Run, ScoreRow, Store, findings, ruleset_of, score
 
 JUDGED = ("scored", "insufficient_data")
+PLUGIN_FAILED = "plugin failed"
 OF_SOURCES = ("stale source", "skipped source", "not fresh")
 
 
@@ -68,6 +70,7 @@ def explain(store: Store, run: Run, name: str, key: str) -> Explanation:
         when=_condition(ruleset, card.when, levels),
         applies_instead=_instead(store, run, card, key),
         findings=_findings(store, run),
+        failures=_failures(store, run, ruleset, card),
         origins=origins_under(ruleset, ("scorecards", card.name), depth=1),
         period=published.period if published else None,
         final=published.final if published else None,
@@ -114,6 +117,13 @@ def _instead(store: Store, run: Run, card: Scorecard, key: str) -> str | None:
         return None
     used = score(store, run, card.family, key).scorecard
     return None if used == card.name else used
+
+
+def _failures(store: Store, run: Run, ruleset: Ruleset, card: Scorecard) -> tuple[str, ...]:
+    """The metrics of plugins that the scorecard needs, and that failed, each with what happened."""
+    needed = needed_plugins(ruleset, card)
+    failed = [each for each in findings(store, run) if each.kind == PLUGIN_FAILED and each.where in needed]
+    return tuple(f"{each.where}: {each.text}" for each in failed)
 
 
 def _findings(store: Store, run: Run) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from trigpoint.compile.statement import own_column
 from trigpoint.explain.levels import Levels
 from trigpoint.language import unparse
 from trigpoint.model.expression import Aggregate, Binary, Literal, Node, Unary, walk
-from trigpoint.model.metric import TableMetric
+from trigpoint.model.metric import PluginMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.subject import Subject
 from trigpoint.model.window import DAY, Shift
@@ -42,13 +42,29 @@ class Facts:
             return None
         return self._computed(metric, shift, n) if n else self._empty(metric, shift)
 
-    def _young(self, metric: TableMetric, shift: Shift) -> str | None:
+    def why_not(self, metric: PluginMetric, shift: Shift) -> str | None:
+        """Why a plugin gave no value."""
+        if metric.failed is not None:
+            return f"computed by {metric.plugin}: {metric.failed}"
+        n, table = self.levels.row.n(value_column(metric.name, shift)), metric.table or ""
+        if table in self.unfilled and n == 0:
+            return self.unfilled[table]
+        if young := self._young(metric, shift):
+            return young
+        if n is None:
+            return None
+        if n:
+            return f"{metric.plugin} gave none for {n} row{'' if n == 1 else 's'}" + _when(metric.no_data)
+        where = f" in the window ({_span(self._window(metric, shift))})" if metric.window else f" of {table}"
+        return f"no row{where}{' meets its condition' if metric.where else ''}"
+
+    def _young(self, metric: TableMetric | PluginMetric, shift: Shift) -> str | None:
         """The window or date reaches back to before the facts, or the subject, began."""
         first = self._first_day(metric, shift)
         if first is None:
             return None
         reaches = f"{'the window begins' if metric.window else 'it looks at'} {day_in_words(first)}"
-        began = self.ruleset.tables[metric.table].since
+        began = self.ruleset.tables[metric.table or ""].since
         if began and first < began:
             return f"facts of {metric.table} since {day_in_words(began)}; {reaches}"
         since = self._since()
@@ -63,7 +79,7 @@ class Facts:
         cell = self.levels.row.columns.get(own_column(self.subject.since))
         return dt.date.fromisoformat(cell[:10]) if isinstance(cell, str) else None
 
-    def _first_day(self, metric: TableMetric, shift: Shift) -> dt.date | None:
+    def _first_day(self, metric: TableMetric | PluginMetric, shift: Shift) -> dt.date | None:
         """The earliest day that the metric looks at, as far as it is bounded."""
         day = shift.date(self.as_of, self.ruleset.calendar.year_start)
         found = [day] if shift.ago is not None else []
@@ -71,7 +87,7 @@ class Facts:
             found.append(self._window(metric, shift)[0])
         return min(found, default=None)
 
-    def _window(self, metric: TableMetric, shift: Shift) -> tuple[dt.date, dt.date]:
+    def _window(self, metric: TableMetric | PluginMetric, shift: Shift) -> tuple[dt.date, dt.date]:
         """First and last day."""
         if metric.window is None:
             raise ValueError(f"{metric.name} has no window")
@@ -168,3 +184,8 @@ def _above_rows(node: Node) -> Sequence[Node]:
     if isinstance(node, Aggregate):
         return [node]
     return [node, *(each for child in node.children for each in _above_rows(child))]
+
+
+def _when(no_data: str) -> str:
+    """When a plugin's metric is no data, in the plugin's words."""
+    return f" (no data: {no_data.rstrip('.')})" if no_data else ""

@@ -10,9 +10,10 @@ from itertools import chain
 from attrs import frozen
 
 from trigpoint.compile import explain_statement
+from trigpoint.compile.failures import CREATE, FAILURES
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Rank, Scorecard
-from trigpoint.store import Run, Store, ValueRow, value_columns, values
+from trigpoint.store import Run, Store, ValueRow, findings, value_columns, values
 from trigpoint.store.records import Scalar
 from trigpoint.warehouse.functions import register
 
@@ -60,6 +61,8 @@ def _steps(
     store: Store, run: Run, ruleset: Ruleset, card: Scorecard, rows: Iterable[ValueRow], key: str
 ) -> Mapping[str, Scalar]:
     with _judging(ruleset, card, value_columns(store, run, card.subject), rows) as connection:
+        failed = [(each.where,) for each in findings(store, run) if each.kind == "plugin failed"]
+        connection.executemany(f"INSERT INTO {FAILURES} VALUES (?)", failed)
         connection.row_factory = sqlite3.Row
         for found in connection.execute(explain_statement(ruleset, card.name, run.as_of)):
             if found["key"] == key:
@@ -76,6 +79,7 @@ def _judging(
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         register(connection, ruleset.calendar.timezone)
         connection.execute("ATTACH ':memory:' AS scratch")
+        connection.execute(CREATE)
         table = f'scratch."values_{card.subject}"'
         connection.execute(f"CREATE TABLE {table} ({', '.join(map(_quoted, names))})")
         marks = ", ".join("?" * len(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from trigpoint.model.expression import Aggregate, Binary, Expression, MetricValue, Node
-from trigpoint.model.metric import FormulaMetric, Metric, RollupMetric, TableMetric
+from trigpoint.model.metric import FormulaMetric, Metric, PluginMetric, RollupMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 
 
@@ -25,7 +25,9 @@ def share_of(ruleset: Ruleset, value: Expression) -> Share | None:
     if not isinstance(tree, MetricValue) or tree.shift:
         return None
     metric: Metric = ruleset.metrics[tree.metric]
-    return share_of(ruleset, metric.value) if isinstance(metric, FormulaMetric) else _share(metric)
+    if isinstance(metric, FormulaMetric):
+        return share_of(ruleset, metric.value)
+    return None if isinstance(metric, PluginMetric) else _share(metric)
 
 
 def _share(metric: TableMetric | RollupMetric) -> Share | None:

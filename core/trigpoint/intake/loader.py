@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from attrs import evolve, frozen
 
 from trigpoint.errors import GateError, InputError, Problem, TrigpointError
+from trigpoint.intake.cursors import find_since, note_mark
 from trigpoint.intake.gates import check_bad_rows, check_usual_rows
 from trigpoint.intake.quarantine import Quarantine
 from trigpoint.intake.records import LastLoad, last_good_load, write_failed_load, write_good_load
@@ -19,12 +21,13 @@ from trigpoint.intake.review import review, review_again
 from trigpoint.intake.rows import Clock, RowReader
 from trigpoint.intake.settings import check_sources, chosen_sources
 from trigpoint.intake.taking import Numbering, read_batches, stage_rows, take_out_doubled
+from trigpoint.model.plugin import Registry
 from trigpoint.model.project import Project, SourceSettings
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Load
-from trigpoint.model.plugin import Registry
 from trigpoint.model.source import SourceRequest
 from trigpoint.model.table import Table
+from trigpoint.secrets import Secrets
 from trigpoint.warehouse.layout import layout_of, noted, prepare, replace_by_empty
 from trigpoint.warehouse.load import StagedTable, open_for_load, transaction
 
@@ -42,10 +45,12 @@ def load(
     names: Sequence[str] = (),
     *,
     today: dt.datetime,
+    full: bool = False,
     progress: Progress = lambda _source, _done, _total: None,
 ) -> tuple[Load, ...]:
     """Load some sources (all, without names) into the warehouse; `today` is the moment of the load, in UTC.
 
+    A source with a cursor is asked for what is new since its last load, and all of it where `full` says so.
     A source that fails leaves its table as the last good load left it. Under `on_error = "stale"` or "skip" that is the
     status of its Load. Under "fail" the other sources are loaded all the same, then all failures are raised at once:
     as InputError if a file or column was missing, else as GateError. A Load holds the findings about its table.
@@ -53,7 +58,7 @@ def load(
     chosen = chosen_sources(project, names)
     check_sources(project, ruleset, registry)
     clock = Clock(today, ZoneInfo(project.calendar.timezone))
-    loader = _Loader(project, ruleset, registry, clock, frozenset(names), progress)
+    loader = _Loader(project, ruleset, registry, clock, frozenset(names), progress, full)
     loader.prepare()
     loads: list[Load] = []
     failures: list[TrigpointError] = []
@@ -88,6 +93,7 @@ class _Loader:
     clock: Clock
     asked_for: frozenset[str]
     progress: Progress
+    full: bool
 
     @property
     def warehouse(self) -> Path:
@@ -106,30 +112,38 @@ class _Loader:
     def load(self, settings: SourceSettings) -> tuple[Load, TrigpointError | None]:
         """One source: how it ended, and the failure that is to be raised for it."""
         began = time.perf_counter()
-        quarantine = Quarantine()
+        secrets = Secrets()
+        quarantine = Quarantine(secrets.hide)
         try:
-            return self._take(settings, quarantine, began), None
+            return self._take(self._request(settings, secrets), settings, quarantine, began), None
         except TrigpointError as error:
-            if not isinstance(error, InputError | GateError) and type(error) is not TrigpointError:
-                raise  # the warehouse cannot be written: no other source will fare better
-            return self._give_up(settings, quarantine, error, began)
+            told = secrets.hide_in(error)
+        if not isinstance(told, InputError | GateError) and type(told) is not TrigpointError:
+            raise told  # the warehouse cannot be written: no other source will fare better
+        return self._give_up(settings, quarantine, told, began)
 
-    def _take(self, settings: SourceSettings, quarantine: Quarantine, began: float) -> Load:
+    def _take(self, request: SourceRequest, settings: SourceSettings, quarantine: Quarantine, began: float) -> Load:
         table, layout = self.ruleset.tables[settings.table], layout_of(self.ruleset, settings.table)
         keys = tuple(dict.fromkeys(key for key in (table.key, layout.unique) if key))
         reader = RowReader(settings, table, self.clock, layout.cluster, layout.unique[:1])
         numbering = Numbering()
         with open_for_load(self.warehouse) as connection, transaction(connection):
             last = last_good_load(connection, settings)
+            since = find_since(connection, settings, request, layout, self.registry.sources.get(settings.plugin))
+            after = since.after if last is not None and not self.full else None
+            batches = read_batches(self.registry, evolve(request, after=after))
             staged = StagedTable(connection, layout, keys)
-            batches = read_batches(self.registry, self._request(settings))
-            rows = stage_rows(batches, reader, staged, quarantine, numbering)
+            with closing(batches):  # what the source has open ends here, however its rows end
+                rows = stage_rows(batches, reader, staged, quarantine, numbering)
+            if after is not None:
+                staged.add_others()
             staged.put_in_order()
             take_out_doubled(table, keys, staged, quarantine, numbering)
             check_bad_rows(settings, quarantine, rows, at_end=True)
             kept = staged.count()
             check_usual_rows(settings, kept, last.rows if last else None, asked_for=settings.name in self.asked_for)
             newest = staged.greatest(table.time) if table.time else None
+            note_mark(connection, since, reader, staged)
             staged.take_place(int(self.clock.now.timestamp()))
             ended = Load(
                 source=settings.name,
@@ -137,17 +151,26 @@ class _Loader:
                 status="loaded",
                 rows=kept,
                 quarantined=quarantine.count,
-                newest=newest,
+                newest=None if newest is None else str(newest),
                 loaded_at=self.moment,
                 seconds=time.perf_counter() - began,
                 unused=tuple(reader.unused),
+                read=None if after is None else rows,
             )
             write_good_load(connection, ended, numbering.files, quarantine)
         return ended
 
-    def _request(self, settings: SourceSettings) -> SourceRequest:
+    def _request(self, settings: SourceSettings, secrets: Secrets) -> SourceRequest:
+        """What the source is asked for, with its secrets, which nobody else sees."""
+        places = settings.places
+        options = secrets.resolve(
+            settings.options,
+            self.project.root,
+            f"source '{settings.name}'",
+            lambda keys: places.get(keys, (None, settings.place))[1],
+        )
         return SourceRequest(
-            settings=settings,
+            settings=evolve(settings, options=options),
             table=_wanted(self.ruleset.tables[settings.table], settings),
             root=self.project.root,
             timezone=self.project.calendar.timezone,

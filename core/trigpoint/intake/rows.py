@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -21,6 +22,7 @@ from trigpoint.model.source import BadRow, Batch
 from trigpoint.model.table import Table
 
 Cells = Sequence[Sequence[object]]  # column by column
+FUTURE = "lies in the future"
 
 
 @frozen
@@ -30,6 +32,7 @@ class TypedRows:
     numbers: Sequence[int]
     columns: Sequence[Sequence[Kept]]
     bad: Sequence[BadRow]
+    bad_keys: Sequence[tuple[Kept, ...]] = ()  # of those that do not fit, where only what is new is read
 
 
 @frozen
@@ -78,6 +81,7 @@ class RowReader:
         self._header: Sequence[str] | None = None
         self._places: list[int | None] = []  # None: of a column that the file does not have
         self.unused: dict[str, None] = {}  # names of the source that fill no column
+        self.held_back: Kept = None  # the least value of the cursor in rows that lie in the future
         self._excerpt_names = tuple(dict.fromkeys((*table.key, *never_blank)))
 
     def read(self, batch: Batch) -> TypedRows:
@@ -142,7 +146,13 @@ class RowReader:
         if max(map(str, filter(None, values)), default="") >= edge:
             for place, value in enumerate(values):
                 if value and str(value) >= edge:
-                    faults.setdefault(place, {})[name] = "lies in the future"
+                    faults.setdefault(place, {})[name] = FUTURE
+                    self._hold_back(columns, place)
+
+    def _hold_back(self, columns: Sequence[Sequence[Kept]], place: int) -> None:
+        if self.settings.cursor is not None:
+            values: tuple[Any, ...] = (columns[self.names.index(self.settings.cursor)][place], self.held_back)
+            self.held_back = min((each for each in values if each not in (None, "")), default=None)
 
     def _apart(
         self,
@@ -159,7 +169,21 @@ class RowReader:
             shown = {name: cells[self.names.index(name)][place] for name in (*faults[place], *self._excerpt_names)}
             text = ", ".join(f"{name}={excerpt(cell)}" for name, cell in shown.items())
             bad.append(BadRow(batch.file, numbers[place], reason, text))
-        return TypedRows(list(compress(numbers, keep)), [list(compress(column, keep)) for column in columns], bad)
+        good = [list(compress(column, keep)) for column in columns]
+        return TypedRows(list(compress(numbers, keep)), good, bad, self._keys_of(columns, faults))
+
+    def _keys_of(
+        self, columns: Sequence[Sequence[Kept]], faults: Mapping[int, dict[str, str]]
+    ) -> list[tuple[Kept, ...]]:
+        """The keys of bad rows, as far as they can be read."""
+        if self.settings.cursor is None:
+            return []
+        key = [columns[self.names.index(name)] for name in self.table.key]
+        whole = (place for place, reasons in faults.items() if not self._unreadable(reasons))
+        return [tuple(column[place] for column in key) for place in whole]
+
+    def _unreadable(self, reasons: Mapping[str, str]) -> bool:
+        return any(name in self.table.key and reason != FUTURE for name, reason in reasons.items())
 
 
 def _reading(settings: SourceSettings, table: Table, name: str, zone: ZoneInfo) -> Reading:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+
+from attrs import evolve
 
 from trigpoint.errors import GateError, Problem, TrigpointError
 from trigpoint.intake.cells import excerpt
@@ -12,9 +14,12 @@ from trigpoint.intake.gates import check_bad_rows
 from trigpoint.intake.quarantine import Quarantine
 from trigpoint.intake.rows import RowReader, TypedRows
 from trigpoint.model.plugin import Registry
+from trigpoint.model.project import SourceSettings
 from trigpoint.model.source import BadRow, Batch, SourceRequest
 from trigpoint.model.table import Table
 from trigpoint.warehouse.load import StagedTable
+
+EARLIER = "an earlier load"
 
 
 class Numbering:
@@ -41,22 +46,37 @@ class Numbering:
         return placed
 
     def find(self, number: int) -> tuple[str, int]:
-        """The file and the row in it."""
+        """The file and the row in it; rows that lay in the table before have numbers below 1."""
+        if number < 1:
+            return EARLIER, -number
         at = bisect_right(self._before, number - 1) - 1
         return self.files[at], number - self._before[at]
 
 
-def read_batches(registry: Registry, request: SourceRequest) -> Iterator[Batch]:
-    """The batches of a source; whatever the plugin raises that is no error of ours is told as its fault (TP705)."""
-    source = registry.sources[request.settings.plugin]
+def read_batches(registry: Registry, request: SourceRequest) -> Generator[Batch]:
+    """The batches of a source; whatever the plugin raises that is no error of ours is told as its fault (TP705).
+
+    Raises GateError (TP707) where the plugin could not be loaded.
+    """
+    source = registry.sources.get(request.settings.plugin)
+    if source is None:
+        raise GateError(*_not_loaded(registry, request.settings))
     try:
         yield from source.read(request)
     except TrigpointError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         owner = registry.owners.get(("source", request.settings.plugin), f"plugin '{request.settings.plugin}'")
         text = f"source '{request.settings.name}': {owner} failed: {type(error).__name__}: {error}"
         raise GateError(Problem("TP705", text, request.settings.place, "report it to the plugin's owner")) from error
+
+
+def _not_loaded(registry: Registry, settings: SourceSettings) -> Iterator[Problem]:
+    """Why there is nobody to read a source: its plugin failed, or, where none has its name, one that did may offer it."""
+    failed = registry.failed
+    for plugin in [failed[settings.plugin]] if settings.plugin in failed else failed.values():
+        assert plugin.failure is not None  # noqa: S101  # that makes it a failed one
+        yield evolve(plugin.failure, text=f"source '{settings.name}': {plugin.failure.text}")
 
 
 def stage_rows(
@@ -74,6 +94,8 @@ def stage_rows(
                 text = f"source '{reader.settings.name}': plugin '{reader.settings.plugin}' gave a row number twice"
                 raise GateError(Problem("TP705", text, hint="report it to the plugin's owner")) from error
         rows += len(placed) + len(typed.bad)
+        if typed.bad_keys:
+            staged.leave_out(typed.bad_keys)
         if typed.bad:
             quarantine.add(typed.bad)
             check_bad_rows(reader.settings, quarantine, rows, at_end=False)

@@ -9,7 +9,7 @@ from trigpoint.language.faults import ExpressionError, Fault
 from trigpoint.language.functions import FUNCTIONS
 from trigpoint.language.names import SCORE_PARTS, KnownLookup, Scope, closest
 from trigpoint.language.parse import parse
-from trigpoint.language.tokens import RESERVED_NAMES
+from trigpoint.language.tokens import RESERVED_NAMES, is_name
 from trigpoint.language.unparse import unparse
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Scope",
     "bind",
     "closest",
+    "is_name",
     "parse",
     "unparse",
 ]

@@ -11,6 +11,7 @@ from trigpoint.language import calls
 from trigpoint.language.faults import ExpressionError, Fault
 from trigpoint.language.names import Scope, resolve
 from trigpoint.language.parse import parse
+from trigpoint.language.templates import growth_fault
 from trigpoint.language.types import WORDS, arithmetic_hint, common, comparison_hint, into, literal_type
 from trigpoint.language.unquoted import told_as_texts, with_quotes
 from trigpoint.model.expression import (
@@ -51,6 +52,8 @@ def bind(text: str, scope: Scope, expect: Expected = "any") -> Expression:
     tree = binder.bind(parsed)
     if not binder.faults:
         binder.check_result(tree, expect)
+    if not binder.faults and (fault := growth_fault(tree, scope.functions, scope.engine)):
+        raise ExpressionError(fault)
     if binder.faults or tree.type is None:
         raise ExpressionError(*binder.faults)
     return Expression(text, tree, tree.type)
@@ -108,7 +111,7 @@ class Binder:
         if isinstance(found, Fault):
             self.faults.append(found)
             return node
-        if not isinstance(found, AsOf):
+        if not isinstance(found, AsOf | Literal):
             self.check_row(found, f"'{'.'.join(node.parts)}'")
         return found
 

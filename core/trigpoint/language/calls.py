@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from trigpoint.language.functions import FUNCTIONS
 from trigpoint.language.lookups import bind_lookup
 from trigpoint.language.names import closest
 from trigpoint.language.spellings import FUNCTION_WORDS
@@ -26,7 +25,7 @@ _FARTHEST = 100  # years that `ago` may reach back: dates end in year 1
 
 def bind_call(binder: Binder, node: Call) -> Node:
     """The call of a known function with arguments it takes; aggregates, shifts and some others become other nodes."""
-    function = FUNCTIONS.get(node.function)
+    function = binder.scope.functions.get(node.function)
     if function is None:
         _unknown(binder, node)
         return node
@@ -36,6 +35,9 @@ def bind_call(binder: Binder, node: Call) -> Node:
         return special(binder, node)
     if function.aggregate:
         return _bind_aggregate(binder, node, function)
+    if function.templates and not {binder.scope.engine, "*"} & function.templates.keys():
+        told = f"{binder.scope.engine} cannot compute {function.name}(...): its plugin has no template for it"
+        binder.fault("TP239", node, told, "write the rule without it, or use another warehouse")
     arguments = _arguments(binder, node, function)
     return _lowered(_typed(binder, node, function, arguments))
 
@@ -53,7 +55,7 @@ def bind_count(binder: Binder, node: Aggregate) -> Node:
 
 
 def _unknown(binder: Binder, node: Call) -> None:
-    hint = FUNCTION_WORDS.get(node.function) or closest(node.function, FUNCTIONS)
+    hint = FUNCTION_WORDS.get(node.function) or closest(node.function, binder.scope.functions)
     binder.fault("TP212", node, f"unknown function '{node.function}'", hint)
     for argument in node.arguments:
         binder.bind(argument)
@@ -115,6 +117,10 @@ def _share(value: object) -> str | None:
     return None if isinstance(value, float) and 0 <= value <= 1 else "a number from 0 to 1, as in 0.9"
 
 
+def _written(value: object) -> str | None:
+    return "a number, text or date" if value is None else None
+
+
 def _period(value: object) -> str | None:
     return None if value in PERIODS else "'month', 'quarter' or 'year'"
 
@@ -129,7 +135,7 @@ _LITERALS: Mapping[str, Callable[[object], str | None]] = {
 
 
 def _check_literal(binder: Binder, function: Function, node: Node) -> None:
-    wanted = _LITERALS[function.name](node.value if isinstance(node, Literal) else None)
+    wanted = _LITERALS.get(function.name, _written)(node.value if isinstance(node, Literal) else None)
     if wanted:
         parameter = next(each for each in function.parameters if each.literal)
         binder.fault("TP221", node, f"{parameter.name} of {function.name} is written out: {wanted}")

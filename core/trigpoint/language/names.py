@@ -10,7 +10,20 @@ from attrs import field, frozen
 from trigpoint.language.faults import Fault
 from trigpoint.language.functions import FUNCTIONS
 from trigpoint.language.spellings import CLOCK
-from trigpoint.model.expression import AsOf, Column, MetricValue, Name, Node, Points, ScoreValue, ValueType
+from trigpoint.language.types import literal_type
+from trigpoint.model.expression import (
+    AsOf,
+    Column,
+    Literal,
+    MetricValue,
+    Name,
+    Node,
+    Points,
+    Scalar,
+    ScoreValue,
+    ValueType,
+)
+from trigpoint.model.function import Function
 
 # What stands after the dot of a scorecard, beside the names of its groups and measures.
 SCORE_PARTS: Mapping[str, ValueType] = {"score": "number", "band": "text", "coverage": "number", "outcome": "text"}
@@ -37,8 +50,10 @@ class Scope:
     `points` the groups and measures for `points.NAME` (None: not in this place); `scorecards` those, and families, that
     score the subject at hand, with the groups and measures that stand after their dot. With `aggregates`, the row's own
     names stand inside aggregates only, and one aggregate is needed. `previous` are the metrics that previous(m) takes.
-    `latest` is the reason why latest(x) and earliest(x) cannot be used; None: they can. `elsewhere` says of names
-    that mean something in other places what they are ("a metric", "a column of table usage"), for the message.
+    `latest` is the reason why latest(x) and earliest(x) cannot be used; None: they can. `constants` are names that
+    stand for a literal. `elsewhere` says of names that mean something in other places what they are ("a metric", "a column
+    of table usage"), for the message.
+    `functions` are those of the language and of plugins, which `engine` has to be able to compute.
     """
 
     columns: Mapping[str, ValueType] = field(factory=dict)
@@ -49,10 +64,13 @@ class Scope:
     scorecards: Mapping[str, Collection[str]] = field(factory=dict)
     lookups: Mapping[str, KnownLookup] = field(factory=dict)
     elsewhere: Mapping[str, str] = field(factory=dict)
+    constants: Mapping[str, Scalar] = field(factory=dict)
     aggregates: bool = False
     in_force: bool = False
     shifts: bool = False
     latest: str | None = None
+    functions: Mapping[str, Function] = FUNCTIONS
+    engine: str = "sqlite"
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
@@ -80,6 +98,8 @@ def _bare(node: Name, name: str, scope: Scope) -> Node | Fault:
         return Column(name, span=node.span, type=scope.columns[name])
     if name in scope.metrics:
         return MetricValue(name, span=node.span, type=scope.metrics[name])
+    if name in scope.constants:
+        return Literal(scope.constants[name], span=node.span, type=literal_type(scope.constants[name]))
     return _unknown(node, name, scope)
 
 
@@ -93,10 +113,10 @@ def _unknown(node: Name, name: str, scope: Scope) -> Fault:
         told, hint = "rules cannot see the clock", "write as_of"
     elif name in scope.elsewhere:
         told, hint = f"'{name}' is {scope.elsewhere[name]}, which cannot be used here", None
-    elif name in FUNCTIONS:
-        told, hint = f"'{name}' is a function", f"write {FUNCTIONS[name].signature}"
+    elif name in scope.functions:
+        told, hint = f"'{name}' is a function", f"write {scope.functions[name].signature}"
     else:
-        known = (*scope.columns, *scope.metrics, "as_of")
+        known = (*scope.columns, *scope.metrics, *scope.constants, "as_of")
         return Fault("TP210", f"unknown name '{name}'", *node.span, closest(name, known))
     return Fault("TP213", told, *node.span, hint)
 

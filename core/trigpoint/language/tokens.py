@@ -184,3 +184,8 @@ def _sign(raw: str, start: int) -> Fault:
     shown = f"'{raw}' (U+{ord(raw):04X})" if raw.isprintable() else f"the character U+{ord(raw):04X}"
     hint = "outside of texts only plain ASCII characters stand"
     return Fault("TP203", f"{shown} is not part of an expression", start, end, hint)
+
+
+def is_name(text: str) -> bool:
+    """Whether something may be called so."""
+    return len(text) <= NAME_LIMIT and NAME.fullmatch(text) is not None

@@ -233,6 +233,7 @@ class Explanation:
     when: ConditionExplained | None = None
     applies_instead: str | None = None  # the scorecard of its family that is used for this subject
     findings: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()  # metrics of plugins that it needs, and that failed
     origins: Origins = field(factory=dict)
     period: str | None = None  # for which the scores of its last day are final
     final: bool | None = None

@@ -108,13 +108,15 @@ class PluginMetric:
     at: str | None = None
     via: Mapping[str, str] = field(factory=dict)
     pure: bool = field(default=True, eq=False)
+    no_data: str = field(default="", eq=False)  # when it is no data, in the plugin's words
     failed: str | None = None
     subjects: tuple[str, ...] = ()
     better: Better | None = None
     text: Text = Text()
 
 
-Metric = TableMetric | FormulaMetric | RollupMetric | PluginMetric
+Computed = TableMetric | FormulaMetric | RollupMetric  # by an expression of the rules, its `value`
+Metric = Computed | PluginMetric
 
 
 def expressions(metric: Metric) -> tuple[Expression, ...]:

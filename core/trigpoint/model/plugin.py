@@ -49,7 +49,8 @@ class Registry:
     """What the enabled plugins offer. Passed to whoever needs it, never global.
 
     `metrics` go by "PLUGIN.NAME", `rulesets` by "PLUGIN:NAME", the others by their own names. `plugins` are those that
-    were loaded, or failed to; `owners` maps (kind, name) to the one that offers it: ("source", "files").
+    were loaded, or failed to; `owners` maps (kind, name) to the one that offers it: ("source", "files"). `idle` are the
+    names of those that are installed and were not loaded, because nothing enables them.
     """
 
     sources: Mapping[str, Source] = field(factory=dict)
@@ -58,6 +59,7 @@ class Registry:
     rulesets: Mapping[str, Path] = field(factory=dict)
     plugins: Mapping[str, Plugin] = field(factory=dict)
     owners: Mapping[tuple[str, str], Plugin] = field(factory=dict)
+    idle: tuple[str, ...] = ()
 
     @property
     def failed(self) -> Mapping[str, Plugin]:

@@ -6,37 +6,41 @@ from collections.abc import Mapping
 from typing import Self
 
 from attrs import evolve, field, frozen
+from attrs.validators import deep_iterable, deep_mapping, instance_of, optional
+
+_TEXT = instance_of(str)
+_TEXTS = deep_mapping(_TEXT, _TEXT)
 
 
 @frozen
 class Where:
     """Keeps the rows for which a condition is true."""
 
-    condition: str
+    condition: str = field(validator=_TEXT)
 
 
 @frozen
 class WithColumns:
     """Adds columns, each an expression over the columns of the row."""
 
-    columns: Mapping[str, str]
+    columns: Mapping[str, str] = field(validator=_TEXTS)
 
 
 @frozen
 class GroupBy:
     """Makes one row of all rows of a subject that have the same `by`; `columns` are aggregates over them."""
 
-    by: tuple[str, ...]
-    columns: Mapping[str, str]
+    by: tuple[str, ...] = field(validator=deep_iterable(_TEXT, instance_of(tuple)))
+    columns: Mapping[str, str] = field(validator=_TEXTS)
 
 
 @frozen
 class Rank:
     """Adds a column: the place, from 1, of a row among those of its subject, by an expression; ties have one place."""
 
-    column: str
-    by: str
-    descending: bool = False
+    column: str = field(validator=_TEXT)
+    by: str = field(validator=_TEXT)
+    descending: bool = field(default=False, validator=instance_of(bool))
 
 
 Step = Where | WithColumns | GroupBy | Rank
@@ -49,8 +53,8 @@ class Query:
         rows().group_by("user_id", events="sum(events)").value("max(events) / sum(events)")
     """
 
-    steps: tuple[Step, ...] = ()
-    result: str | None = field(default=None)
+    steps: tuple[Step, ...] = field(default=(), validator=deep_iterable(instance_of(Step)))
+    result: str | None = field(default=None, validator=optional(_TEXT))
 
     def where(self, condition: str) -> Self:
         """Only the rows for which the condition is true."""

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from trigpoint.errors import Place, Problem
 from trigpoint.model.assertion import Assert
 from trigpoint.model.benchmark import Benchmark
+from trigpoint.model.function import Function
 from trigpoint.model.lookup import Lookup
 from trigpoint.model.metric import Metric
 from trigpoint.model.scorecard import Scorecard, families
@@ -42,6 +43,7 @@ class Ruleset:
     lookups: Mapping[str, Lookup] = field(factory=dict)
     asserts: Mapping[str, Assert] = field(factory=dict)
     benchmarks: Mapping[str, Benchmark] = field(factory=dict)
+    functions: Mapping[str, Function] = field(factory=dict)  # of plugins, those that its expressions call
     settings: Mapping[str, object] = field(factory=dict, eq=False)  # the merged TOML, as it is kept and shown
     origins: Mapping[Path, Place] = field(factory=dict, eq=False)
     warnings: tuple[Problem, ...] = field(default=(), eq=False)

@@ -28,6 +28,9 @@ FindingKind = Literal[
     "two parents",
     "overlap",
     "never in force",
+    "plugin failed",
+    "plugin values",  # nan and inf among what a plugin answered
+    "plugin cache",
 ]
 Status = Literal["started", "loaded", "evaluated", "published", "failed", "interrupted"]
 
@@ -58,6 +61,7 @@ class Load:
     error: str | None = None
     findings: tuple[Finding, ...] = ()  # about its table: orphans, not fresh
     unused: tuple[str, ...] = ()  # names of the source that fill no column
+    read: int | None = None  # rows that the source was read for, where it brings only what is new
 
 
 @frozen

@@ -19,6 +19,8 @@ Cell = str | float | int | bool | dt.date | dt.datetime | None
 class SourceRequest:
     """What is to be read: into which table, by which settings; relative paths count from `root`.
 
+    Secrets among the options are resolved. `after` is the greatest value of `settings.cursor` that an earlier load brought:
+    only rows from that value on are wanted, itself included, and rows without one; None asks for all rows.
     `progress(done, total)` may be called with bytes or rows, whichever the source knows; total is None if unknown.
     """
 
@@ -26,6 +28,7 @@ class SourceRequest:
     table: Table
     root: Path
     timezone: str = "UTC"
+    after: Cell = None
     progress: Callable[[int, int | None], None] = lambda _done, _total: None
 
 
@@ -52,7 +55,12 @@ class Batch:
 
 
 class Source(Protocol):
-    """A kind of source, offered by a plugin. Its name and schema may be plain attributes."""
+    """A kind of source, offered by a plugin. Its name and schema may be plain attributes.
+
+    One that can read only what is new says so with the attribute `cursors = True`, and heeds `SourceRequest.after`. It may
+    have a method `definition(request)`: the text of what lies outside of the settings and decides what is read, such as
+    a query in a file. Where that has changed everything is read.
+    """
 
     @property
     def name(self) -> str:

@@ -160,7 +160,11 @@ def _insufficient(explanation: Explanation) -> Iterator[str]:
         yield "No measure has data."
 
 
-def _failed(_: Explanation) -> Iterator[str]:
+def _failed(explanation: Explanation) -> Iterator[str]:
+    if explanation.failures:
+        yield "Metrics that it needs failed, so nobody is scored by it:"
+        yield from explanation.failures
+        return
     yield "Two scorecards of its family with the same priority apply, so none is used: give one a lower priority."
 
 

@@ -118,7 +118,7 @@ def _reasons(load: Load, bad: Sequence[BadRows]) -> Iterator[str]:
 
 def load_in_words(load: Load) -> str:
     """'usage: 12,345 rows, 3 quarantined, newest 2026-03-31'; a moment is one in UTC."""
-    parts = [f"{load.rows:,} rows"]
+    parts = [f"{load.rows:,} rows{'' if load.read is None else f' ({load.read:,} read anew)'}"]
     if load.quarantined:
         parts.append(f"{load.quarantined:,} quarantined")
     if load.newest:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from trigpoint.errors import Place
 from trigpoint.model.expression import Aggregate, AsOf, Call, Column, Expression, MetricValue, Node, walk
 from trigpoint.model.lookup import Lookup
-from trigpoint.model.metric import Metric, TableMetric
+from trigpoint.model.metric import Metric, PluginMetric, TableMetric
 from trigpoint.model.scorecard import Linear, Measure, Scorecard, Target, families
 from trigpoint.rules.bands import warn_of_bands
 from trigpoint.rules.draft import Draft
@@ -105,9 +105,9 @@ def _warn_of_surveys(draft: Draft, card: Scorecard, surveys: Surveys) -> None:
 def _surveys_behind(draft: Draft, metric: Metric, known: dict[str, frozenset[str]]) -> frozenset[str]:
     """The survey tables behind a metric: those whose name, or whose metric's name or unit, says so."""
     if metric.name not in known:
-        if isinstance(metric, TableMetric):
-            told = {*_words(metric.table), *_words(metric.name), *_words(metric.text.unit or "")}
-            behind = [frozenset({metric.table} if SURVEYS & told else ())]
+        if isinstance(metric, TableMetric | PluginMetric):
+            told = {*_words(metric.table or ""), *_words(metric.name), *_words(metric.text.unit or "")}
+            behind = [frozenset({metric.table or metric.name} if SURVEYS & told else ())]
         else:
             behind = [_surveys_behind(draft, draft.metrics[node.metric], known) for node in parts(metric.value)]
         known[metric.name] = frozenset[str]().union(*behind)
@@ -131,7 +131,8 @@ def _since_last(draft: Draft, value: Expression, seen: frozenset[str] = frozense
     for node in walk(value.tree):
         if isinstance(node, Call) and node.function == "days_between" and isinstance(node.arguments[1], AsOf):
             return _is_last(draft, node.arguments[0])
-    return any(_since_last(draft, draft.metrics[name].value, seen | behind.keys()) for name in behind)
+    values = [metric.value for name in behind if not isinstance(metric := draft.metrics[name], PluginMetric)]
+    return any(_since_last(draft, value, seen | behind.keys()) for value in values)
 
 
 def _is_last(draft: Draft, node: Node) -> bool:
@@ -141,7 +142,8 @@ def _is_last(draft: Draft, node: Node) -> bool:
         case Aggregate("max" | "latest"):
             return True
         case MetricValue(metric):
-            return _is_last(draft, draft.metrics[metric].value.tree)
+            found = draft.metrics[metric]
+            return not isinstance(found, PluginMetric) and _is_last(draft, found.value.tree)
     return False
 
 

@@ -9,7 +9,7 @@ from attrs import evolve
 from trigpoint.language import Scope
 from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.expression import NUMERIC, Expression
-from trigpoint.model.metric import Better, FormulaMetric, Metric, RollupMetric, TableMetric
+from trigpoint.model.metric import Better, FormulaMetric, Metric, PluginMetric, RollupMetric, TableMetric
 from trigpoint.model.subject import COMPANY
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.measures import counted
@@ -134,6 +134,9 @@ def _formula(reader: Reader, draft: Draft, metric: Metric, subject: str) -> Expr
     found = reader.get("formula")
     if found is None:
         return None
+    if isinstance(metric, PluginMetric):
+        text = f"'{metric.name}' is computed by a plugin: no formula can be compared with it"
+        reader.refuse("TP173", text, found.place, "leave it out")
     formula = reader.bound(found, _scope(draft, metric, subject))
     if formula.tree != metric.value.tree:
         text = f"'{metric.name}' is computed otherwise: every comparison will be refused"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from attrs import evolve
 
@@ -11,9 +11,11 @@ from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.rules.advice import advise
 from trigpoint.rules.asserts import read_asserts
 from trigpoint.rules.benchmarks import read_benchmarks
+from trigpoint.rules.declared import declared_metrics
 from trigpoint.rules.derived import read_derived
 from trigpoint.rules.draft import Draft
 from trigpoint.rules.fingerprint import fingerprint
+from trigpoint.rules.functions import functions_called, meaning_of
 from trigpoint.rules.lookups import read_lookups
 from trigpoint.rules.metrics import read_metrics
 from trigpoint.rules.scopes import AtSubject
@@ -47,22 +49,28 @@ STAGES: tuple[Callable[[Draft], None], ...] = (
 )
 
 
-def build(settings: Setting, calendar: Calendar, problems: Problems) -> Ruleset | None:
-    """The ruleset that settings mean; None if there is an error. All errors and warnings go to `problems`."""
-    draft = Draft(settings, calendar, problems)
+def build(settings: Setting, calendar: Calendar, problems: Problems, offered: Collection[str] = ()) -> Ruleset | None:
+    """The ruleset that settings mean; None if there is an error. All errors and warnings go to `problems`.
+
+    `offered` are the metrics of all plugins that are there, for those who mistype one.
+    """
+    draft = Draft(settings, calendar, problems, plugin_metrics=declared_metrics(settings), offered=tuple(offered))
     for stage in STAGES:
         stage(draft)
     if problems.errors:
         return None
     advise(draft)
     records = (draft.subjects, draft.tables, draft.metrics, draft.scorecards)
+    judging = functions_called(draft.functions, *records, draft.asserts)
+    functions = [{name: meaning_of(each) for name, each in judging.items()}] if judging else []
     return Ruleset(
         calendar,
         *records,
-        fingerprint=fingerprint(calendar, *records, draft.asserts, draft.lookups),
+        fingerprint=fingerprint(calendar, *records, draft.asserts, draft.lookups, *functions),
         lookups=draft.lookups,
         asserts=draft.asserts,
         benchmarks=draft.benchmarks,
+        functions=judging | functions_called(draft.functions, draft.benchmarks),
         settings=plain(settings),  # type: ignore[arg-type]  # a table is a mapping
         origins={path: each.place for path, each in walk(settings)},
         warnings=tuple(each for each in problems.found if each.severity == "warning"),

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from trigpoint.errors import Problems
+from trigpoint.language import FUNCTIONS
 from trigpoint.model.assertion import Assert
 from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.expression import ValueType
+from trigpoint.model.function import Function
 from trigpoint.model.lookup import Lookup
 from trigpoint.model.metric import Metric
 from trigpoint.model.ruleset import Calendar
 from trigpoint.model.scorecard import Scorecard
 from trigpoint.model.subject import COMPANY, Subject
 from trigpoint.model.table import Table
+from trigpoint.rules.declared import Declared
+from trigpoint.rules.functions import declared_functions
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.setting import Broken, Setting
 from trigpoint.rules.traits import Traits, traits_of
@@ -36,6 +40,13 @@ class Draft:
     benchmarks: dict[str, Benchmark] = field(factory=dict)
     lookups: dict[str, Lookup] = field(factory=dict)
     asserts: dict[str, Assert] = field(factory=dict)
+    plugin_metrics: dict[str, Declared] = field(
+        factory=dict
+    )  # by id: what plugins say of the metrics that the rules name
+    offered: tuple[str, ...] = ()  # ids of all metrics that plugins offer
+    functions: dict[str, Function] = Factory(  # of the language, and those of plugins that the settings declare
+        lambda self: {**declared_functions(self.settings), **FUNCTIONS}, takes_self=True
+    )
     scored_by: dict[str, dict[str, set[str]]] = field(factory=dict)  # subject -> its scorecards with their parts
     traits: dict[str, Traits] = field(factory=dict)  # of each metric
     reached: dict[str, tuple[str, ...]] = field(factory=dict)  # metric -> where it can be computed

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import define, evolve, field
 
 from trigpoint.errors import Place, Problems
+from trigpoint.model.plugin import NO_PLUGINS, Plugins, Registry
 from trigpoint.resources import bundled, bundled_names
 from trigpoint.rules.graph import shown
 from trigpoint.rules.layers import empty, merged, normal, union
@@ -20,14 +22,22 @@ BUNDLED = "trigpoint:"
 EXTENDS = "extends"
 DEEPEST, LONGEST = 32, 200  # files above each other; characters of an entry
 Files = Mapping[Path, str]  # with the names that messages have for them
+OF_PLUGIN = re.compile(r"[a-z][a-z0-9_]*:")
 
 
-def read_layers(root: Path, entries: Sequence[str], places: Sequence[Place], problems: Problems) -> Setting | None:
+def read_layers(
+    root: Path,
+    entries: Sequence[str],
+    places: Sequence[Place],
+    problems: Problems,
+    plugins: Plugins = NO_PLUGINS,
+) -> Setting | None:
     """All rule files over one another. A file counts once, where it is named first; what it extends lies below it.
 
-    None if one is missing or cannot be read: what the others refer to may stand there, and would be called unknown.
+    `plugins` are asked for the files that an entry "PLUGIN:NAME" names. None if a file is missing or cannot be read: what
+    the others refer to may stand there, and would be called unknown.
     """
-    layers = _Layers(root, problems)
+    layers = _Layers(root, problems, plugins)
     for entry, place in zip(entries, places, strict=True):
         layers.add(entry, place, {})
     return merged(layers.laid, problems) if layers.whole else None
@@ -39,6 +49,7 @@ class _Layers:
 
     root: Path
     problems: Problems
+    plugins: Plugins = NO_PLUGINS
     laid: list[Setting] = field(factory=list)
     whole: bool = True
     _placed: set[Path] = field(factory=set)
@@ -97,11 +108,27 @@ class _Layers:
             return {}
         if entry.startswith(BUNDLED):
             return self._bundled(entry, place)
-        if any(name.startswith(BUNDLED) for name in above.values()):
+        above_it = next(reversed(list(above.values())), "")  # whose `extends` has the entry
+        if above_it.startswith(BUNDLED):
             text = f"'{entry}' is no ready-made ruleset, and a ready-made one extends no other files"
             self.problems.add("TP110", text, place, "ready-made ones are written trigpoint:NAME")
             return {}
+        whose = OF_PLUGIN.match(above_it)
+        if whose and not entry.startswith(whose[0]):
+            text = f"'{entry}' is no rule file of plugin '{whose[0][:-1]}', and a plugin's one extends no other files"
+            self.problems.add("TP110", text, place, f"its own are written {whose[0]}NAME, ready-made ones trigpoint:NAME")
+            return {}
+        if OF_PLUGIN.match(entry):
+            return self._of_plugin(entry, place)
         return _own(self.root, entry, place, self.problems)
+
+    def _of_plugin(self, entry: str, place: Place) -> Files:
+        plugin = entry.partition(":")[0]
+        registry = self.plugins.registry([plugin])
+        if entry in registry.rulesets:
+            return {registry.rulesets[entry]: entry}
+        self.problems.add("TP110", *_missing(entry, plugin, registry, place))
+        return {}
 
     def _bundled(self, entry: str, place: Place) -> Files:
         name, known = entry.removeprefix(BUNDLED), self._ready_made
@@ -111,6 +138,21 @@ class _Layers:
         hint = f"did you mean '{within[0]}'?" if within else did_you_mean(name, known)
         self.problems.add("TP110", f"there is no ready-made ruleset '{name}'", place, hint)
         return {}
+
+
+def _missing(entry: str, plugin: str, registry: Registry, place: Place) -> tuple[str, Place, str | None]:
+    """Why a plugin's rule file is not there, and the way out."""
+    found = registry.plugins.get(plugin)
+    if found is None:
+        idle = plugin in registry.idle
+        text = f"'{entry}': plugin '{plugin}' is {'not enabled' if idle else 'not installed'}"
+        hint = f'write enabled = ["{plugin}"] in [plugins]'
+        return text, place, hint if idle else did_you_mean(plugin, (*registry.plugins, *registry.idle))
+    if found.failure is not None:
+        return f"'{entry}' is not there: {found.failure.text}", place, found.failure.hint
+    names = [each.partition(":")[2] for each in registry.rulesets if each.startswith(f"{plugin}:")]
+    name = entry.partition(":")[2]
+    return f"{found} has no rule file '{name}'", place, did_you_mean(name, names)
 
 
 def _own(root: Path, entry: str, place: Place, problems: Problems) -> Files:

@@ -16,7 +16,7 @@ from trigpoint.model.ruleset import Calendar
 from trigpoint.model.window import Length, Window
 
 _UNORDERED = frozenset({"subjects", "choices"})  # lists whose order means nothing; what has a name is told apart by it
-_FOR_PEOPLE = frozenset({"text", "reason", "kind"})  # told, never reckoned with
+_FOR_PEOPLE = frozenset({"text", "reason", "kind", "no_data", "pure"})  # told, never reckoned with
 
 
 def fingerprint(calendar: Calendar, *parts: Mapping[str, object]) -> str:

@@ -90,7 +90,7 @@ class _Merge:
             entries = _without_old_slots(under.table, over.table, path)
         waits = waits or (len(path) == 2 and path[0] in BASED and _is_based(entries, over.table))
         for key, each in over.table.items():
-            if each.value is False or isinstance(each.value, Removed):
+            if (each.value is False and not _free(path)) or isinstance(each.value, Removed):
                 self.remove(entries, key, each, waits)
             elif isinstance(each.value, dict):
                 entries[key] = self.over(entries.get(key), each, (*path, key), waits)
@@ -154,6 +154,11 @@ def _is_based(under: Mapping[str, Setting], over: Mapping[str, Setting]) -> bool
 def _whole(path: Path) -> bool:
     """Bands are replaced as a whole: half of the old edges and half of the new ones would be a third scorecard."""
     return len(path) == 3 and path[0] == "scorecards" and path[2] == "bands"
+
+
+def _free(path: Path) -> bool:
+    """The settings of a plugin's metric: `false` is a value there, and removes nothing."""
+    return len(path) >= 3 and path[0] == "metrics" and path[2] == "settings"
 
 
 def _without_old_slots(under: dict[str, Setting], over: dict[str, Setting], path: Path) -> dict[str, Setting]:

@@ -7,13 +7,13 @@ from typing import cast
 from attrs import evolve
 
 from trigpoint.model.expression import Aggregate, Expression
-from trigpoint.model.metric import Better, FormulaMetric, RollupMetric, TableMetric
+from trigpoint.model.metric import Better, FormulaMetric, PluginMetric, RollupMetric, TableMetric
 from trigpoint.model.table import Table
-from trigpoint.model.window import Window
 from trigpoint.rules.downwards import check_bound, seen_from
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.graph import circles, in_order, shown
 from trigpoint.rules.mentions import bare, dotted
+from trigpoint.rules.plugin_metrics import read_plugin_metric
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.roads import lowest, upwards
 from trigpoint.rules.rollups import read_rollup
@@ -32,11 +32,11 @@ from trigpoint.rules.scopes import (
 from trigpoint.rules.score_words import check_score_words
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.subjects import own_columns
-from trigpoint.rules.tables import TIMES, column, read_via, refuse_reserved
+from trigpoint.rules.tables import read_via, refuse_reserved
+from trigpoint.rules.windows import read_window
 from trigpoint.rules.wording import listed
 
 TABLE_KEYS = ("where", "window", "at", "empty", "via")
-LATER = ("plugin", "settings")  # kinds of metrics whose words are kept, and told by the schema
 NO_METRIC = ("key", "label")  # columns of every result
 # `<metric>__n` would be taken for a column of the value row that is ours.
 OURS = ("parent", "band_before", "benchmark", "lookup", "in_force", "own")
@@ -48,15 +48,18 @@ def read_metrics(draft: Draft) -> None:
     readers = dict(draft.readers("metrics"))
     for name, reader in readers.items():
         _check_name(name, reader)
-        if any(reader.has(key) for key in LATER):
-            draft.broken.add(("metric", name))
+        if reader.has("plugin"):
+            with draft.making("metric", name):
+                draft.add_metric(_plugin_metric(name, reader, draft))
         elif reader.has("from") and not reader.has("over"):
             with draft.making("metric", name):
                 draft.add_metric(_table_metric(name, reader, draft))
     formulas = {
         name: reader
         for name, reader in readers.items()
-        if (reader.has("over") or not reader.has("from")) and ("metric", name) not in draft.broken
+        if (reader.has("over") or not reader.has("from"))
+        and not reader.has("plugin")
+        and ("metric", name) not in draft.broken
     }
     needs = {
         name: {part for key in ("value", "where", "at") for part, _ in bare(reader.setting.table.get(key))}
@@ -99,7 +102,7 @@ def _table_metric(name: str, reader: Reader, draft: Draft) -> TableMetric:
     below = seen_from(reader, draft, table, via)
     window, at, where, value, empty = None, None, None, None, None
     with going_on():
-        window, at = _window(reader, table, draft)
+        window, at = read_window(reader, table, draft)
     with going_on():
         check_row_names(draft, table, via, reader.get("where"), reader, below)
         where = reader.expression("where", row_scope(draft, table, via, below=below), "boolean")
@@ -121,30 +124,23 @@ def _table_metric(name: str, reader: Reader, draft: Draft) -> TableMetric:
     return evolve(metric, subjects=_subjects(reader, draft, metric))
 
 
+def _plugin_metric(name: str, reader: Reader, draft: Draft) -> PluginMetric:
+    metric = read_plugin_metric(name, reader, draft)
+    if metric.subjects:
+        return metric
+    found = evolve(metric, subjects=_subjects(reader, draft, metric))
+    if not found.subjects and not draft.gaps:
+        meant = " and ".join(draft.plugin_metrics[metric.plugin].subjects)
+        text = f"{metric.plugin} is meant for {meant}, and no road leads there from table '{metric.table}'"
+        reader.refuse("TP173", text, reader.place("plugin"), "see `belongs_to` of the table and `parents` of the subjects")
+    return found
+
+
 def _table(reader: Reader, draft: Draft) -> Table:
     name = cast(str, reader.name("from", draft.declared("tables"), "table"))
     if name not in draft.tables:
         raise Unusable
     return draft.tables[name]
-
-
-def _window(reader: Reader, table: Table, draft: Draft) -> tuple[Window | None, str | None]:
-    window = reader.window("window")
-    at = column(reader, "at", draft.columns_of(table), TIMES, table.name)
-    if window is None:
-        if at is not None:
-            reader.refuse("TP130", "'at' has no meaning without 'window'", reader.setting.table["at"].key)
-        return None, None
-    if at is None and table.time is None:
-        hint = 'name the table\'s time column, or write at = "column" here'
-        reader.refuse(
-            "TP132", f"a window needs a time, and table '{table.name}' has none", reader.place("window"), hint
-        )
-    if window.kind == "next" and table.known_row is None:
-        hint = 'without it nothing about the future is known: write known = { row = "recorded_at" }'
-        text = f"'next' looks into the future, and table '{table.name}' has no known.row"
-        reader.refuse("TP133", text, reader.place("window"), hint)
-    return window, at
 
 
 def _empty(reader: Reader, value: Expression) -> float | None:
@@ -174,7 +170,7 @@ def _rollup(name: str, reader: Reader, draft: Draft) -> RollupMetric:
     return evolve(metric, subjects=_subjects(reader, draft, metric))
 
 
-def _subjects(reader: Reader, draft: Draft, metric: TableMetric | RollupMetric) -> tuple[str, ...]:
+def _subjects(reader: Reader, draft: Draft, metric: TableMetric | RollupMetric | PluginMetric) -> tuple[str, ...]:
     """Where a metric is computed: where it says; else at the lowest subjects it reaches, a rollup at all of them."""
     draft.reached.pop(metric.name, None)
     places = reached(draft, metric)

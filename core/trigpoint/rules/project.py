@@ -87,6 +87,8 @@ def _project(root: Path, reader: Reader) -> ProjectFile | None:
         keep=_keep(store),
         plugins=_texts(plugins, "enabled"),
         local_plugins=_texts(plugins, "local"),
+        worker_seconds=float(_number(_table(plugins, "worker"), "seconds", 60)),
+        worker_megabytes=int(_number(_table(plugins, "worker"), "megabytes", 2048)),
         sources=read_sources(_table(reader, "sources")),
     )
     return ProjectFile(project, reader.setting)
@@ -134,6 +136,11 @@ def _table(reader: Reader, key: str) -> Reader:
 def _path(root: Path, reader: Reader, default: str) -> Path:
     found = reader.setting.table.get("path")
     return root / (found.value if found is not None and isinstance(found.value, str) else default)
+
+
+def _number(reader: Reader, key: str, default: float) -> float:
+    found = reader.setting.table.get(key)
+    return found.value if found is not None and isinstance(found.value, int | float) else default
 
 
 def _keep(reader: Reader) -> dict[str, str]:

@@ -40,6 +40,7 @@ def row_scope(
         aggregates=aggregates,
         in_force=table.in_force is not None,
         latest=_no_latest(table),
+        functions=draft.functions,
     )
 
 
@@ -145,6 +146,7 @@ def subject_scope(
         shifts=True,
         aggregates=aggregates,
         latest=latest,
+        functions=draft.functions,
     )
 
 
@@ -159,7 +161,14 @@ def everywhere_scope(draft: Draft) -> Scope:
     elsewhere = dict.fromkeys(draft.subjects, "a subject")
     cards = {name: parts for subject in draft.subjects for name, parts in scorecards_of(draft, subject).items()}
     return Scope(
-        free, metrics, previous, scorecards=cards, lookups=known_lookups(draft), elsewhere=elsewhere, shifts=True
+        free,
+        metrics,
+        previous,
+        scorecards=cards,
+        lookups=known_lookups(draft),
+        elsewhere=elsewhere,
+        shifts=True,
+        functions=draft.functions,
     )
 
 
@@ -195,6 +204,8 @@ def reached(draft: Draft, metric: Metric) -> tuple[str, ...]:
         elif isinstance(metric, PluginMetric):
             everywhere = tuple(upwards(draft.subjects))  # of one that failed nobody knows better
             found = reach(draft.subjects, draft.tables[metric.table], metric.via) if metric.table else everywhere
+            meant = draft.plugin_metrics[metric.plugin].subjects
+            found = tuple(name for name in found if name in meant) if meant else found
         elif isinstance(metric, RollupMetric):
             found = _above(draft, metric)
         else:
@@ -247,6 +258,10 @@ def refuse_unreached(draft: Draft, reader: Reader, metric: Metric, subject: str,
 def _unreached(draft: Draft, metric: Metric, subject: str) -> tuple[str, str, str | None]:
     """Code, text and hint for a metric that is wanted where it cannot be computed."""
     over_rows = isinstance(metric, TableMetric | PluginMetric) and metric.table
+    if isinstance(metric, PluginMetric) and (meant := draft.plugin_metrics[metric.plugin].subjects):
+        if subject not in meant:
+            text = f"metric '{metric.name}': {metric.plugin} is meant for {' and '.join(meant)}, not for {subject}"
+            return "TP173", text, None
     downwards = over_rows and subject in reach(draft.subjects, draft.tables[over_rows])
     if isinstance(metric, FormulaMetric) or downwards:
         at = ", ".join(reached(draft, metric))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from attrs import field, frozen
 
@@ -67,6 +68,15 @@ def plain(setting: Setting) -> object:
             return moment.isoformat()
         case value:
             return value
+
+
+def setting_of(value: object, place: Place) -> Setting:
+    """A plain value as a setting that was written at one place."""
+    if isinstance(value, Mapping):
+        return Setting({str(key): setting_of(each, place) for key, each in value.items()}, place, place)
+    if isinstance(value, list | tuple):
+        return Setting(tuple(setting_of(each, place) for each in value), place, place)
+    return Setting(cast(Scalar, value), place, place)
 
 
 def walk(setting: Setting, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Setting]]:

@@ -59,6 +59,7 @@ def _source(name: str, reader: Reader) -> SourceSettings:
         on_error=reader.word("on_error", "fail"),
         max_bad_rows=_max_bad_rows(reader),
         absent=frozenset(name for name, each in reader.entries("columns") if each.value is False),
+        cursor=reader.text("cursor"),
         place=reader.setting.key,
         places={path: (each.key, each.place) for path, each in walk(reader.setting)},
     )
@@ -70,6 +71,9 @@ def _check_secret(reader: Reader, key: str, setting: Setting) -> None:
         if len(setting.value) != 1 or not isinstance(next(iter(setting.value.values())).value, str):
             text = f'\'{key}\' must be {{ env = "NAME" }} or {{ file = "path" }}'
             reader.problems.add("TP306", text, setting.place)
+    elif isinstance(setting.value, dict):
+        for inner, each in setting.table.items():
+            _check_secret(reader, inner, each)
     elif isinstance(setting.value, str) and (_SECRETS.search(key) or _URL_WITH_PASSWORD.match(setting.value)):
         hint = f'write {key} = {{ env = "NAME" }} or {key} = {{ file = "path" }}'
         reader.problems.add("TP306", f"'{key}' holds a secret in plain text", setting.place, hint)

@@ -87,6 +87,28 @@ class StagedTable:
         """Stage some rows, given column by column. Their numbers ascend from call to call."""
         self.connection.executemany(self._insert, zip(numbers, *columns, strict=True))
 
+    def leave_out(self, keys: Iterable[tuple[object, ...]]) -> None:
+        """Note keys of rows that came and were not taken: `add_others` adds no older rows of these either."""
+        names = ", ".join(map(quoted, self.keys[0]))
+        self.connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS left_out ({names})")
+        marks = ", ".join("?" * len(self.keys[0]))
+        self.connection.executemany(f"INSERT INTO temp.left_out VALUES ({marks})", keys)
+
+    def add_others(self) -> None:
+        """Stage, of the table as it is, the rows whose key has not come; they are numbered below 1."""
+        names = ", ".join(map(quoted, self.keys[0]))
+        self.leave_out(())
+        self.connection.execute(
+            f"CREATE TEMP TABLE came AS SELECT {names} FROM temp.staged UNION ALL SELECT {names} FROM temp.left_out"
+        )
+        self.connection.execute(f"CREATE INDEX temp.came_key ON came ({names})")
+        same = " AND ".join(f"came.{quoted(column)} IS old.{quoted(column)}" for column in self.keys[0])
+        self.connection.execute(
+            f"INSERT INTO temp.staged SELECT -_n, {self._columns} FROM main.{quoted(self.layout.table)} AS old "
+            f"WHERE NOT EXISTS (SELECT 1 FROM temp.came WHERE {same})"
+        )
+        self.connection.execute("DROP TABLE temp.came")
+
     def put_in_order(self) -> None:
         """Order the rows by the cluster, then by the key, which ends every tie; without a key by the whole row."""
         order = [*self.layout.cluster, *(self.keys[0] if self.keys else self.layout.columns)]
@@ -139,12 +161,13 @@ class StagedTable:
         """The rows that are left."""
         return int(self.connection.execute("SELECT count(*) FROM temp.ordered").fetchone()[0])
 
-    def greatest(self, column: str) -> str | None:
-        """The greatest value of a column, e.g. the newest time; None without data."""
-        value = self.connection.execute(f"SELECT max({quoted(column)}) FROM temp.ordered").fetchone()[
-            0
-        ]  # checked names
-        return value or None
+    def greatest(self, column: str, most: str | float | None = None) -> str | float | None:
+        """The greatest value of a column, of those up to `most` if there is one; None without data."""
+        name = quoted(column)
+        up_to = "" if most is None else f" WHERE {name} <= ?"
+        query = f"SELECT max({name}) FROM temp.ordered{up_to}"
+        found: str | float | None = self.connection.execute(query, () if most is None else (most,)).fetchone()[0]
+        return None if found == "" else found
 
     def take_place(self, loaded_at: int) -> None:
         """The rows become the table; the one before is dropped."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -20,10 +20,10 @@ from trigpoint.warehouse.layout import check_layout
 SCRATCH = "scratch"
 # What a rule may make SQLite call: the functions that the emitters print, and no other.
 FUNCTIONS = frozenset(
-    "abs coalesce count date instr json_extract json_group_array json_object julianday lead length max min nullif rank round "
-    "strftime substr sum trim "
-    "tp_as_day tp_as_moment tp_earliest tp_latest tp_ln tp_lower tp_months_between tp_percentile tp_period tp_period_end "
-    "tp_period_start tp_power tp_round tp_sqrt tp_stddev tp_upper".split()
+    "abs coalesce count date instr json_extract json_group_array json_object julianday lead length max min nullif rank replace "
+    "round sign strftime substr sum trim "
+    "tp_as_day tp_as_moment tp_ceil tp_earliest tp_exp tp_floor tp_latest tp_ln tp_lower tp_mod tp_months_between tp_percentile "
+    "tp_period tp_period_end tp_period_start tp_power tp_round tp_sqrt tp_stddev tp_upper".split()
 )
 # Reading is a scan: a larger cache, or mapped pages, would only grow with the facts (measured: no faster).
 _PRAGMAS = ("trusted_schema = OFF", "cache_size = -8192")
@@ -105,6 +105,19 @@ class Session:
         self.connection.execute("BEGIN")
         self.connection.executemany(f"INSERT INTO {SCRATCH}.{table} VALUES ({marks})", rows)
         self.connection.execute("COMMIT")
+
+    def put(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Put rows into a scratch table while the compiled statements run. A row whose key is there already is left out."""
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self.connection.executemany(f"INSERT OR IGNORE INTO {SCRATCH}.{table} VALUES ({marks})", rows)
+
+    def rows(self, statement: str, what: str) -> Iterator[tuple[object, ...]]:
+        """The rows of a compiled statement, one after the other. Raises as `run` does."""
+        try:
+            yield from self.connection.execute(statement)
+        except sqlite3.Error as error:
+            raise _explained(error, what, self._late()) from error
 
     def confine(self, tables: Collection[str]) -> None:
         """The third wall: from here on, reads of `tables` and scratch, writes to scratch, and listed functions only."""

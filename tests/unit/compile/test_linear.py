@@ -62,7 +62,7 @@ def steps(path, measures: int) -> int:
         connection.execute("CREATE TABLE scratch.bands_before (series TEXT, key TEXT, band TEXT)")
         for statement in program.statements:
             connection.execute(statement.create)
-        inserts = [statement.insert for statement in program.statements]
+        inserts = [statement.text for statement in program.statements]
         return sum(len(connection.execute(f"EXPLAIN {insert}").fetchall()) for insert in inserts)
 
 

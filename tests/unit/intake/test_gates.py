@@ -173,7 +173,7 @@ def test_freshness_is_judged_in_the_projects_zone(tmp_path: Path) -> None:
         ('path = "u.csv"\nmax_bad_row = 5', "7:1: TP408 unknown key 'max_bad_row' (did you mean 'max_bad_rows'?)"),
         (
             'path = "u.csv"\nsheet = "one"',
-            "7:1: TP408 unknown key 'sheet' (options of 'files': path, format, delimiter, encoding)",
+            "7:1: TP408 unknown key 'sheet' (there is: path, format, delimiter, encoding, plugin, table,",
         ),
         (
             'path = "u.csv"\nformat = "json"',

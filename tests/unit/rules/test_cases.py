@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.acme import AcmePlugins
 from support.rule_cases import Case, cases
 from trigpoint.rules import check
 
@@ -19,7 +20,7 @@ WITHOUT_A_CASE = {"TP301"}  # a folder without a project file: test_project.py
 def test_problems(case: Case, tmp_path: Path) -> None:
     """`check` tells exactly the expected problems, in order of their places."""
     case.write(tmp_path)
-    assert tuple(str(problem) for problem in check(tmp_path)) == case.expected
+    assert tuple(str(problem) for problem in check(tmp_path, lambda _: AcmePlugins())) == case.expected
 
 
 def test_base_is_sound(tmp_path: Path) -> None:

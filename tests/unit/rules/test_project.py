@@ -45,6 +45,7 @@ keep = { daily = "400 days", weekly = "3 years" }
 [plugins]
 enabled = ["acme"]
 local = ["plugins/own.py"]
+worker = { seconds = 2.5, megabytes = 512 }
 [sources.accounts]
 plugin = "files"
 path = "data/accounts.csv"
@@ -76,6 +77,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
     assert project.keep == {"daily": "400 days", "weekly": "3 years"}
     assert project.plugins == ("acme",)
     assert project.local_plugins == ("plugins/own.py",)
+    assert (project.worker_seconds, project.worker_megabytes) == (2.5, 512)
     accounts, crm = project.sources["accounts"], project.sources["crm"]
     assert (accounts.table, accounts.plugin, accounts.on_error, accounts.decimal) == ("accounts", "files", "stale", ",")
     assert accounts.options == {"path": "data/accounts.csv"}
@@ -84,7 +86,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
     assert (accounts.thousands, accounts.blank) == (".", ("n/a", "-"))
     assert (crm.thousands, crm.blank) == (None, ())
     assert accounts.max_bad_rows == pytest.approx(0.025)
-    assert accounts.place == Place("trigpoint.toml", 16, 10)
+    assert accounts.place == Place("trigpoint.toml", 17, 10)
     assert (crm.table, crm.max_bad_rows) == ("contracts", 10)
     assert crm.options == {"url": {"env": "CRM_URL"}, "query_file": "crm.sql"}
 

@@ -35,6 +35,7 @@ SECTIONS: Mapping[str, Mapping[str, Any]] = {
     "project: store": STORE,
     "project: keep": STORE["properties"]["keep"],
     "project: plugins": PROJECT["properties"]["plugins"],
+    "project: worker": PROJECT["properties"]["plugins"]["properties"]["worker"],
     "project: answers": PROJECT["$defs"]["answers"],
     "project: sources": PROJECT["$defs"]["source"],
 }

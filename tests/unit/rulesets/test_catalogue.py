@@ -12,13 +12,13 @@ import pytest
 from support.catalogue import FOLDER, TOPICS, World, project, ruleset
 from support.command_line import CommandLine
 from trigpoint.draft import catalogue_topics
+from trigpoint.plugins import open_plugins
 from trigpoint.rules import check
 
-PLUGINS = ("survival",)  # what waits for metrics by plugins
 ALTERNATIVES = ("arr_snapshots", "closed_accounts")  # other ways in which revenue is known
 CURRENCIES = tuple(topic for topic in TOPICS if topic.startswith("currencies"))  # they rename the columns of amounts
 HAND_OVER = tuple(topic for topic in TOPICS if topic.startswith("assignments"))
-WHOLE = tuple(topic for topic in TOPICS if topic not in (*PLUGINS, *ALTERNATIVES, *CURRENCIES, *HAND_OVER))
+WHOLE = tuple(topic for topic in TOPICS if topic not in (*ALTERNATIVES, *CURRENCIES, *HAND_OVER))
 ON_TOP = (
     *((each,) for each in ALTERNATIVES),
     HAND_OVER,
@@ -46,17 +46,22 @@ DEFINED = {
 }
 
 
-@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic not in PLUGINS])
+def problems(root, *topics):
+    """What `trigpoint check` says of a project that takes these topics."""
+    return [str(problem) for problem in check(project(root, *topics), open_plugins)]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
 def test_each_file_is_sound_alone(tmp_path, topic):
-    """Each file can be the only entry of a project's rules, without a warning."""
-    assert [str(problem) for problem in check(project(tmp_path, topic))] == []
+    """Each file can be the only entry of a project's rules, without a warning, and without a plugin that is enabled."""
+    assert problems(tmp_path, topic) == []
 
 
 @pytest.mark.parametrize("last", ON_TOP, ids="+".join)
 @pytest.mark.parametrize("turn", [1, -1])
 def test_all_files_are_sound_together(tmp_path, turn, last):
     """All topics fit together in any order, with the layers that change them on top."""
-    assert [str(problem) for problem in check(project(tmp_path, *WHOLE[::turn], *last))] == []
+    assert problems(tmp_path, *WHOLE[::turn], *last) == []
 
 
 def test_every_amount_has_its_currency(tmp_path):
@@ -76,21 +81,13 @@ def test_every_amount_has_its_currency(tmp_path):
 def test_the_topics_fit_b2b_saas(tmp_path, turn):
     """A project on b2b-saas can take topics on top, or below."""
     layers = ("trigpoint:b2b-saas", *WHOLE)[::turn]
-    assert [str(problem) for problem in check(project(tmp_path, *layers))] == []
+    assert problems(tmp_path, *layers) == []
 
 
 def test_order_of_topics_changes_nothing(tmp_path):
     """A project with all topics computes the same metrics whichever it names first."""
     first, second = ruleset(tmp_path, *WHOLE), ruleset(tmp_path, *WHOLE[::-1])
     assert dict(first.metrics) == dict(second.metrics)
-
-
-@pytest.mark.parametrize("topic", PLUGINS)
-def test_check_says_which_plugin_is_needed(tmp_path, topic):
-    """A metric that waits for a plugin names it."""
-    told = [str(problem) for problem in check(project(tmp_path, topic))]
-    for metric in (each.name for each in METRICS if each.topic == topic):
-        assert any("TP190" in line and f"{metric} needs the plugin 'survival'" in line for line in told), metric
 
 
 def test_every_definition_is_there():
@@ -137,8 +134,7 @@ def test_titles_of_files_say_what_they_are():
 def test_every_file_stands_on_the_subjects(tmp_path):
     """Whatever topic is named, accounts, people and their groups are known."""
     for topic in TOPICS:
-        if topic not in PLUGINS:
-            known = ruleset(tmp_path, topic).subjects
+        known = ruleset(tmp_path, topic).subjects
             assert {"account", "csm", "team", "segment", "region", "company"} <= known.keys(), topic
 
 
@@ -216,20 +212,19 @@ def test_a_layer_lists_what_it_makes_of_a_metric():
     assert (
         listed["arr_snapshots", "arr"].formula == "sum(arr) from arr_snapshots where day = lookup(last_snapshot, 'arr')"
     )
-    assert listed["survival", "onboarding_weeks"].formula.startswith("plugin survival (start = booked_on")
+    assert listed["survival", "onboarding_weeks"].formula.startswith("plugin survival.duration (start = booked_on")
 
 
 def test_the_listing_says_where_metrics_are_computed(tmp_path):
     """What the catalogue says of the subjects of a metric is what the rules make of it."""
     for topic in catalogue_topics():
-        if topic.name not in PLUGINS:
-            rules = ruleset(tmp_path, topic.name)
-            for each in topic.metrics:
-                places = rules.metrics[each.name].subjects
-                if each.at[0].startswith("above "):
-                    assert "company" in places, each.name
-                else:
-                    assert places == each.at, each.name
+        rules = ruleset(tmp_path, topic.name)
+        for each in topic.metrics:
+            places = rules.metrics[each.name].subjects
+            if each.at[0].startswith("above "):
+                assert "company" in places, each.name
+            else:
+                assert places == each.at, each.name
 
 
 @pytest.mark.parametrize(

@@ -102,4 +102,11 @@ SQLITE = Engine(
     reasons=_reasons,
     reason=lambda reasons, k: f"json_extract({reasons}, '$[{k}].measure')",
     fence="LIMIT -1 OFFSET 0",
+    native={
+        **{name: _call(f"tp_{name}") for name in ("floor", "ceil", "exp", "mod")},
+        "sign": lambda x: f"CAST(sign({x}) AS REAL)",
+        "substr": _call("substr"),
+        "replace": _call("replace"),
+        "instr": lambda x, part: f"CAST(instr({x}, {part}) AS REAL)",
+    },
 )

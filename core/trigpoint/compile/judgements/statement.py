@@ -10,6 +10,7 @@ from trigpoint.compile import sql
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
+from trigpoint.compile.failures import decisive, failed, plugged
 from trigpoint.compile.judgements.groups import Tree
 from trigpoint.compile.judgements.guards import Guards
 from trigpoint.compile.judgements.points import Scales
@@ -157,8 +158,10 @@ class _Judgements:
         return columns
 
     def _state(self) -> str:
-        """Not eligible, not applicable, error (a tie in the family), or ok."""
+        """Not eligible, not applicable, error (a tie in the family, a metric that failed), or ok."""
         branches = []
+        if needed := decisive(self.ruleset, self.card):
+            branches.append(f"WHEN {failed(needed)} THEN 'error'")
         if (eligible := self.ruleset.subjects[self.card.subject].eligible) is not None:
             branches.append(f"WHEN ({self._now(eligible)}) IS NOT TRUE THEN 'not_eligible'")
         if self.ruleset.subjects[self.card.subject].history:
@@ -170,6 +173,8 @@ class _Judgements:
         equal = [other for other in family if other.priority == self.card.priority and other != self.card]
         branches += [f"WHEN {self._applies(other)} THEN 'not_applicable'" for other in earlier]
         branches += [f"WHEN {self._applies(other)} THEN 'error'" for other in equal]
+        if needed := plugged(self.ruleset, self.card.expressions):
+            branches.append(f"WHEN {failed(needed)} THEN 'error'")
         return f"CASE {' '.join(branches)} ELSE 'ok' END" if branches else "'ok'"
 
     def _applies(self, card: Scorecard) -> str:

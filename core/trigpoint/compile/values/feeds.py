@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.sql import identifier, text
-from trigpoint.compile.statement import Feed
+from trigpoint.compile.statement import Feed, Statement
 from trigpoint.compile.values.facts import row_metric
 from trigpoint.compile.values.parts import Finish
+from trigpoint.compile.values.queries import query_statement
 from trigpoint.compile.values.scans import Found, found_rows
 from trigpoint.model.metric import PluginMetric
 from trigpoint.model.ruleset import Ruleset
@@ -20,10 +21,10 @@ from trigpoint.model.window import DAY
 
 @frozen
 class Fed:
-    """One occurrence of a plugin's metric, as the value rows see it: a table of (key, value, n, newest)."""
+    """One occurrence of a plugin's metric, as the value rows see it: a table of (key, value, n, newest), by function or query."""
 
     name: str
-    feed: Feed
+    feed: Feed | Statement
     finishes: dict[str, Finish]
 
     @property
@@ -31,7 +32,7 @@ class Fed:
         """The scratch table that keeps the values."""
         return self.feed.table
 
-    def statement(self) -> Feed:
+    def statement(self) -> Feed | Statement:
         """What fills it."""
         return self.feed
 
@@ -47,21 +48,18 @@ def fed(ruleset: Ruleset, engine: Engine, dates: Dates, occurrence: Occurrence) 
         edges = metric.window.before if occurrence.shift.previous else metric.window.edges
         after, last = edges(day, dates.year_start)
         window = (after + DAY, last)
-    select, newest = "", "NULL"
+    table = f"{name}__{occurrence.subject}"
+    title = f"rows -> {occurrence.column} of {occurrence.subject}, by {metric.plugin}"
+    feed: Feed | Statement = Feed(table, metric, occurrence.subject, day, window, "", title)
+    newest = "NULL"
     if metric.failed is None:
         rows = found_rows(ruleset, engine, dates, occurrence.subject, [occurrence])
-        select = _select(rows, occurrence)
         time = rows.facts.newest(occurrence)
         newest = time.finish(f"{name}.newest") if time else "NULL"
-    feed = Feed(
-        table=f"{name}__{occurrence.subject}",
-        metric=metric,
-        subject=occurrence.subject,
-        as_of=day,
-        window=window,
-        select=select,
-        title=f"rows -> {occurrence.column} of {occurrence.subject}, by {metric.plugin}",
-    )
+        if metric.steps is not None:
+            feed = query_statement(rows, occurrence, metric.inputs, metric.steps, table, title)
+        else:
+            feed = evolve(feed, select=_select(rows, occurrence))
     value = f"{name}.value"
     return Fed(name, feed, {occurrence.column: Finish(value, f"coalesce({name}.n, 0)", newest, ())})
 

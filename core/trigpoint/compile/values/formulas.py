@@ -8,7 +8,7 @@ from attrs import frozen
 
 from trigpoint.compile.expressions import Emitter, Reference
 from trigpoint.compile.lookups import look_up
-from trigpoint.compile.occurrences import Occurrence, parts, score_column, under, value_column
+from trigpoint.compile.occurrences import Occurrence, computed, parts, score_column, under, value_column
 from trigpoint.compile.sql import Level, identifier
 from trigpoint.compile.statement import own_column
 from trigpoint.compile.values.parts import oldest_known
@@ -57,7 +57,7 @@ class _Formulas:
             raise TypeError(f"no {type(node).__name__} in a formula")
 
         emitter = Emitter(self.rows.engine, day, self.rows.dates.year_start, refer)
-        value = emitter.print(occurrence.metric.value.tree)
+        value = emitter.print(computed(occurrence).value.tree)
         return {
             name: self.rows.judged(occurrence, value, f"own__{since}" if since else None),
             f"{name}__n": self._n(occurrence),

@@ -12,7 +12,7 @@ from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
 from trigpoint.compile.lookups import look_up
-from trigpoint.compile.occurrences import Occurrence
+from trigpoint.compile.occurrences import Occurrence, computed
 from trigpoint.model.expression import Aggregate, Call, Case, IsNull, LookupValue, Node, walk
 from trigpoint.model.metric import TableMetric
 from trigpoint.model.ruleset import Ruleset
@@ -107,7 +107,7 @@ class Finisher:
 
     def finish(self) -> Finish:
         """What becomes of the parts: the value (not yet judged by `since`), n and the newest fact."""
-        metric, engine = self.occurrence.metric, self.counted.engine
+        metric, engine = computed(self.occurrence), self.counted.engine
         aggregates = [node for node in walk(metric.value.tree) if isinstance(node, Aggregate)]
         printed = {id(each): self._part(each) for each in aggregates}
         day, dates = self.counted.day(self.occurrence), self.counted.dates

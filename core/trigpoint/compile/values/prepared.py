@@ -10,7 +10,7 @@ from attrs import frozen
 
 from trigpoint.compile import sql
 from trigpoint.compile.dates import Dates
-from trigpoint.compile.engines.sqlite import SQLITE
+from trigpoint.compile.engines import engine_of
 from trigpoint.compile.sql import identifier
 from trigpoint.compile.statement import SCRATCH, Statement
 from trigpoint.compile.values.books import held, key_of, own_rows
@@ -196,7 +196,7 @@ def edges(ruleset: Ruleset, dates: Dates, table: Table, day: dt.date) -> tuple[s
     """The first and the last day of a row, as known on a day; a blank edge is open."""
     if (in_force := table.in_force) is None:
         raise ValueError(f"{table.name} has no in_force: the rules were not checked")
-    rows = Rows(ruleset, SQLITE, dates, table, day)
+    rows = Rows(ruleset, engine_of(ruleset), dates, table, day)
     start, end = (f"nullif({rows.column(each)}, '')" for each in (in_force.start, in_force.end))
     last = end if in_force.end_is == "last day" else f"date({end}, '-1 day')"
     return f"coalesce({start}, {_FIRST})", f"coalesce({last}, {_LAST})"

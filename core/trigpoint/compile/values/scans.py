@@ -107,6 +107,7 @@ def found_rows(ruleset: Ruleset, engine: Engine, dates: Dates, subject: str, gro
     facts = Facts(ruleset, engine, dates, table)
     bounds = widest([facts.bounds(each) for each in group])
     *_, stretch, moved = grain(ruleset, dates, group[0])
+    groups: str | None
     linked: list[str] = []
     key: str | None = None
     if steps is None:

@@ -1,0 +1,76 @@
+"""Finds the command of a plugin, imports it, and answers for what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import click
+
+from trigpoint.cli.command import add_global_options
+from trigpoint.cli.installed_commands import enabled_plugins, project_folder
+from trigpoint.errors import ConfigError, Place, TrigpointError, UsageError
+from trigpoint.model.plugin import Plugin
+
+
+def command_of_plugin(name: str, given: str | None, *, foreign: bool = True) -> click.Command | None:
+    """The command of that name, imported from the plugin that brings it; None if no installed plugin has one.
+
+    `given` is the project folder that was named; without `foreign` only bundled plugins count. Raises UsageError (TP385)
+    if the plugin is not enabled, ConfigError if it cannot be loaded, does not give the command, or two have it.
+    """
+    from trigpoint.plugins import load_commands, plugins_with_command, trace_from_environment
+
+    owners = plugins_with_command(name)
+    if not owners:
+        return None
+    plugin = _chosen(name, owners, enabled_plugins(project_folder(given)), foreign)
+    for command in load_commands(plugin, trace_from_environment()):
+        if command.name == name:
+            add_global_options(command)
+            return _answered_for(command, plugin)
+    text = f"{plugin} has a command '{name}' in its metadata, but its hook trigpoint_commands does not give it"
+    raise ConfigError.of("TP708", text, Place(plugin.file), "report it to the plugin's owner")
+
+
+def named_project(arguments: Sequence[str]) -> str | None:
+    """The value of `--project` among arguments that are not parsed yet."""
+    for position, each in enumerate(arguments):
+        if each.startswith("--project="):
+            return each.partition("=")[2]
+        if each == "--project" and position + 1 < len(arguments):
+            return arguments[position + 1]
+    return None
+
+
+def _chosen(name: str, owners: Sequence[Plugin], enabled: Collection[str], foreign: bool) -> Plugin:
+    """The one plugin whose command may be used."""
+    usable = [each for each in owners if each.bundled or (foreign and each.name in enabled)]
+    if len(usable) > 1:
+        text = f"command '{name}' is offered twice: by {' and by '.join(map(str, usable))}"
+        raise ConfigError.of("TP704", text, Place("trigpoint.toml"), "enable only one of them")
+    if usable:
+        return usable[0]
+    owner = owners[0]
+    if owner.name in enabled:
+        text, hint = f"command '{name}' of {owner} is switched off by --no-plugins", "run it without --no-plugins"
+    else:
+        text = f"command '{name}' comes with {owner}, which this project does not enable"
+        hint = f'write enabled = ["{owner.name}"] in [plugins] of trigpoint.toml'
+    raise UsageError.of("TP385", text, hint=hint)
+
+
+def _answered_for(command: click.Command, plugin: Plugin) -> click.Command:
+    """The command, whose bugs are told as its plugin's and not as ours."""
+    invoke = command.invoke
+
+    def guarded(context: click.Context) -> object:
+        try:
+            return invoke(context)
+        except (TrigpointError, click.ClickException, click.exceptions.Exit, OSError):
+            raise
+        except Exception as error:
+            text = f"command '{command.name}' of {plugin} failed: {type(error).__name__}: {error}"
+            raise TrigpointError.of("TP709", text, Place(plugin.file), "report it to the plugin's owner") from error
+
+    command.invoke = guarded  # type: ignore[assignment, method-assign]  # any class of command may come: it cannot be subclassed
+    return command

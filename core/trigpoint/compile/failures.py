@@ -1,0 +1,60 @@
+"""Metrics that are an error tonight: which scorecards need them, and how their judgements ask.
+
+What a plugin gives is known only when it has been asked, after everything is compiled. The names of the metrics that
+failed lie in a scratch table, and each scorecard that stands on a plugin's metric looks there; the others do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from trigpoint.compile.sql import text
+from trigpoint.compile.statement import SCRATCH
+from trigpoint.compile.strata import members
+from trigpoint.model.expression import Expression, MetricValue, ScoreValue, walk
+from trigpoint.model.metric import PluginMetric, expressions
+from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.scorecard import Scorecard
+
+FAILURES = f"{SCRATCH}.failures"
+CREATE = f"CREATE TABLE {FAILURES} (metric TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID"
+
+
+def plugged(ruleset: Ruleset, read: Iterable[Expression]) -> tuple[str, ...]:
+    """The metrics of plugins behind some expressions, through other metrics and scorecards, in order of declaration."""
+    waiting, seen = list(read), set[str]()
+    while waiting:
+        for name, below in _behind(ruleset, waiting.pop()):
+            if name not in seen:
+                seen.add(name)
+                waiting += below
+    return tuple(name for name, each in ruleset.metrics.items() if name in seen and isinstance(each, PluginMetric))
+
+
+def decisive(ruleset: Ruleset, card: Scorecard) -> tuple[str, ...]:
+    """The metrics of plugins that say whether a scorecard applies to a subject at all."""
+    family = ruleset.families.get(card.family or "", ())
+    eligible = ruleset.subjects[card.subject].eligible
+    read = [eligible, *(each.when for each in (card, *family))]
+    return plugged(ruleset, [each for each in read if each is not None])
+
+
+def needed_plugins(ruleset: Ruleset, card: Scorecard) -> tuple[str, ...]:
+    """The metrics of plugins without which a scorecard is an error."""
+    return tuple(dict.fromkeys((*decisive(ruleset, card), *plugged(ruleset, card.expressions))))
+
+
+def failed(metrics: Iterable[str]) -> str:
+    """The condition that one of some metrics failed."""
+    return f"EXISTS (SELECT 1 FROM {FAILURES} WHERE metric IN ({', '.join(map(text, metrics))}))"
+
+
+def _behind(ruleset: Ruleset, expression: Expression) -> Iterator[tuple[str, list[Expression]]]:
+    """What an expression reads, each with the expressions it is computed from; the name of a scorecard ends with a dot."""
+    for node in walk(expression.tree):
+        if isinstance(node, MetricValue):
+            yield node.metric, list(expressions(ruleset.metrics[node.metric]))
+        elif isinstance(node, ScoreValue):
+            for card in members(ruleset, node.scorecard):
+                eligible = ruleset.subjects[card.subject].eligible
+                yield f"{card.name}.", [*card.expressions, *([eligible] if eligible else [])]

@@ -1,0 +1,142 @@
+"""What plugins declare, as settings: kept with the rules that use it, so that these are whole without the plugin.
+
+The section `plugins` of the merged settings has `metrics` and `functions`, those that the rules name. Rule files cannot
+write it; a kept ruleset brings it along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from attrs import evolve, field, frozen
+
+from trigpoint.errors import Place
+from trigpoint.model.expression import ValueType
+from trigpoint.model.metric import Better
+from trigpoint.model.offer import NO_SETTINGS, Input, MetricOffer, QueryMetric
+from trigpoint.model.plugin import Plugin, Registry
+from trigpoint.model.query import Query
+from trigpoint.rules.functions import function_settings, functions_used
+from trigpoint.rules.queries import query_of, query_settings
+from trigpoint.rules.setting import Setting, plain, setting_of, walk
+
+SECTION = "plugins"
+
+
+@frozen
+class Declared:
+    """What a plugin says of one of its metrics. `failed` instead, where it could not be loaded."""
+
+    id: str
+    version: str
+    type: ValueType = "number"
+    inputs: tuple[Input, ...] = ()
+    settings: Mapping[str, Any] = NO_SETTINGS
+    query: Query | None = None
+    subjects: tuple[str, ...] = ()
+    table: str | None = None
+    unit: str | None = None
+    better: Better | None = None
+    no_data: str = ""
+    pure: bool = True
+    failed: str | None = field(default=None)
+
+
+def plugins_named(settings: Setting) -> frozenset[str]:
+    """The plugins whose metrics the rules name."""
+    return frozenset(name.partition(".")[0] for name in _metrics_named(settings))
+
+
+def with_declarations(settings: Setting, registry: Registry) -> Setting:
+    """The settings with the declarations of those metrics and functions of plugins that they use."""
+    metrics: dict[str, object] = {}
+    for name in dict.fromkeys(_metrics_named(settings)):
+        plugin = name.partition(".")[0]
+        if name in registry.metrics:
+            metrics[name] = _metric_settings(registry.metrics[name], registry.owners["metric", name])
+        elif plugin in registry.failed:
+            metrics[name] = _failed_settings(registry.failed[plugin])
+    texts = [each.value for _, each in walk(settings) if isinstance(each.value, str)]
+    functions = {
+        name: function_settings(registry.functions[name], registry.owners["function", name])
+        for name in functions_used(texts, registry.functions)
+    }
+    found = {key: each for key, each in (("metrics", metrics), ("functions", functions)) if each}
+    if not found:
+        return settings
+    return evolve(settings, value={**settings.table, SECTION: setting_of(found, Place("plugins"))})
+
+
+def declared_metrics(settings: Setting) -> dict[str, Declared]:
+    """The declarations in the settings, by id."""
+    section = settings.table.get(SECTION)
+    found = {} if section is None else cast(Mapping[str, Any], plain(section)).get("metrics", {})
+    return {name: _declared(name, each) for name, each in found.items()}
+
+
+def retyped(settings: Setting, types: Mapping[str, ValueType]) -> Setting:
+    """The settings with other types for some metrics: of failed ones nobody knows the type."""
+    section = settings.table[SECTION]
+    metrics = dict(section.table["metrics"].table)
+    for name, kind in types.items():
+        old = metrics[name]
+        metrics[name] = evolve(old, value={**old.table, "type": setting_of(kind, old.place)})
+    changed = evolve(section, value={**section.table, "metrics": evolve(section.table["metrics"], value=metrics)})
+    return evolve(settings, value={**settings.table, SECTION: changed})
+
+
+def _metrics_named(settings: Setting) -> Iterator[str]:
+    section = settings.table.get("metrics")
+    for each in section.table.values() if section is not None else ():
+        found = each.table.get("plugin")
+        if found is not None and isinstance(found.value, str):
+            yield found.value
+
+
+def _metric_settings(offer: MetricOffer, plugin: Plugin) -> dict[str, object]:
+    found: dict[str, object] = {
+        "version": plugin.version,
+        "type": offer.type,
+        "inputs": {each.name: _input_settings(each) for each in offer.inputs},
+        "settings": offer.settings,
+        "subjects": list(offer.subjects),
+        "no_data": offer.no_data,
+    }
+    if isinstance(offer, QueryMetric):
+        found["query"] = query_settings(offer.query)
+    else:
+        found["pure"] = offer.pure
+    optional = {"table": offer.table, "unit": offer.unit, "better": offer.better}
+    return found | {key: each for key, each in optional.items() if each is not None}
+
+
+def _failed_settings(plugin: Plugin) -> dict[str, object]:
+    return {"version": plugin.version, "type": "number", "failed": plugin.failure.text if plugin.failure else "failed"}
+
+
+def _input_settings(given: Input) -> dict[str, object]:
+    found: dict[str, object] = {"types": sorted(given.types), "meaning": given.meaning, "optional": given.optional}
+    return found if given.default is None else found | {"default": given.default}
+
+
+def _declared(name: str, found: Mapping[str, Any]) -> Declared:
+    inputs = tuple(
+        Input(key, frozenset(each["types"]), each["meaning"], each.get("default"), each["optional"])
+        for key, each in found.get("inputs", {}).items()
+    )
+    return Declared(
+        name,
+        found["version"],
+        found["type"],
+        inputs,
+        found.get("settings", NO_SETTINGS),
+        query_of(found["query"]) if "query" in found else None,
+        tuple(found.get("subjects", ())),
+        found.get("table"),
+        found.get("unit"),
+        found.get("better"),
+        found.get("no_data", ""),
+        found.get("pure", True),
+        found.get("failed"),
+    )

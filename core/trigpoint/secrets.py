@@ -1,0 +1,160 @@
+"""Secrets: settings that say where a value is kept, `{ env = "NAME" }` or `{ file = "path" }`, read when they are needed.
+
+A value that was read is remembered, so that it can be hidden in whatever is said later: errors of a driver like to quote
+the address with which it could not connect.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
+
+from attrs import evolve
+
+from trigpoint.errors import InputError, Place, Problem, TrigpointError
+
+Keys = tuple[str, ...]  # the way to a setting within settings
+HIDDEN = "***"
+LARGEST_FILE = 64 * 1024
+_SHORT = 4  # characters; below, a value is hidden only where it stands as a word of its own
+_LINE = 8  # characters; from there on each line of a value is hidden by itself: keys of many lines are quoted in parts
+_USER = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://(?P<user>[^/\s@]*?):(?P<password>[^/\s]+)@")
+_TELLING = re.compile(r"passw|pwd|token|secret|key|auth|sig", re.IGNORECASE)
+
+
+class Secret(str):
+    """A text like any other, but for what Python shows of it: `repr`, and with it every record it is part of."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(HIDDEN)
+
+
+def is_reference(value: object) -> bool:
+    """Whether a setting says where its value is kept."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return False
+    return bool({"env", "file"} & value.keys()) and isinstance(next(iter(value.values())), str)
+
+
+class Secrets:
+    """Reads the secrets of some settings, and hides them in texts."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+
+    def resolve(
+        self,
+        settings: Mapping[str, object],
+        root: Path,
+        what: str,
+        place: Callable[[Keys], Place | None] = lambda _keys: None,
+    ) -> dict[str, object]:
+        """The settings with values for references, at any depth. Files count from the project folder `root`.
+
+        `what` names the owner in errors ("source 'crm'"), `place` tells where a setting stands. Raises InputError (TP427) for
+        a variable or file that is missing, empty, or cannot be read; nothing is remembered of the settings themselves.
+        """
+        reader = _Reader(root, what, place)
+        resolved = {key: reader.value((key,), each) for key, each in settings.items()}
+        self._values |= reader.values
+        if reader.problems:
+            raise InputError(*reader.problems)
+        return resolved
+
+    def hide(self, text: str) -> str:
+        """The text with `***` for every secret, however it is written in it."""
+        for written in sorted({each for value in self._values for each in _writings(value)}, key=len, reverse=True):
+            if len(written) >= _SHORT:
+                text = text.replace(written, HIDDEN)
+            elif written:
+                text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", HIDDEN, text)
+        return text
+
+    def hide_in(self, error: TrigpointError) -> TrigpointError:
+        """The same error without secrets, and without the error that it came from, which may hold some."""
+        if not self._values:
+            return error
+        problems = (
+            evolve(each, text=self.hide(each.text), hint=self.hide(each.hint) if each.hint else each.hint)
+            for each in error.problems
+        )
+        return type(error)(*problems)
+
+
+class _Reader:
+    def __init__(self, root: Path, what: str, place: Callable[[Keys], Place | None]) -> None:
+        self.root = root
+        self.what = what
+        self.place = place
+        self.values: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def value(self, keys: Keys, setting: object) -> object:
+        if is_reference(setting):
+            return self._secret(keys, setting)  # type: ignore[arg-type]  # a mapping with one text
+        if isinstance(setting, Mapping):
+            return {key: self.value((*keys, str(key)), each) for key, each in setting.items()}
+        if isinstance(setting, list | tuple):
+            return [self.value(keys, each) for each in setting]
+        return setting
+
+    def _secret(self, keys: Keys, reference: Mapping[str, str]) -> str:
+        try:
+            found = self._of_variable(reference["env"]) if "env" in reference else self._of_file(reference["file"])
+        except _MissingError as missing:
+            text = f"{self.what}: '{'.'.join(keys)}' asks for {missing}"
+            self.problems.append(Problem("TP427", text, self.place(keys), missing.hint))
+            return Secret()
+        self.values.add(found)
+        return Secret(found)
+
+    def _of_variable(self, name: str) -> str:
+        found = os.environ.get(name)
+        if not found:
+            how = "is empty" if found == "" else "is not set"
+            hint = f"set it where trigpoint runs; a cron job has its own environment: {name}=... in the crontab"
+            raise _MissingError(f"the environment variable {name}, which {how}", hint)
+        return found
+
+    def _of_file(self, name: str) -> str:
+        """The text of a file without the end of its (last) line."""
+        path = (self.root / name).resolve()
+        if not Path(name).is_absolute() and not path.is_relative_to(self.root.resolve()):
+            hint = "a relative path stays inside the project folder; write the whole path"
+            raise _MissingError(f"the file '{name}', which lies outside of the project", hint)
+        try:
+            with path.open("rb") as file:
+                found = file.read(LARGEST_FILE + 1).decode("utf-8-sig")
+        except OSError as error:
+            hint = f"looked at {path}"
+            raise _MissingError(f"the file '{name}', which cannot be read: {error.strerror}", hint) from None
+        except UnicodeDecodeError:
+            raise _MissingError(f"the file '{name}', which is no text", "it must be UTF-8") from None
+        found = found.removesuffix("\n").removesuffix("\r")
+        if not found or len(found) > LARGEST_FILE or "\0" in found:
+            raise _MissingError(f"the file '{name}', which {'holds no secret' if found else 'is empty'}", f"see {path}")
+        return found
+
+
+class _MissingError(Exception):
+    def __init__(self, text: str, hint: str) -> None:
+        super().__init__(text)
+        self.hint = hint
+
+
+def _writings(value: str) -> set[str]:
+    """The ways in which a secret may stand in a text: itself, its lines, the password of an address; each also encoded."""
+    plain = {value, *(line for line in value.splitlines() if len(line) >= _LINE)}
+    if found := _USER.match(value):
+        plain |= {found["password"], unquote(found["password"])}
+    if "://" in value and "?" in value:
+        asked = parse_qsl(value.partition("?")[2], keep_blank_values=False)
+        plain |= {each for name, each in asked if _TELLING.search(name)}
+    encoded = {each for text in plain for each in (quote(text), quote(text, safe=""), quote(text, safe=" +"))}
+    encoded |= {each for text in plain for each in (quote_plus(text), repr(text)[1:-1])}
+    return {each for each in plain | encoded if each}

@@ -1,0 +1,169 @@
+"""The processes of one evaluation: one for each plugin, started at its first metric, ended with the evaluation."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from trigpoint.compile.statement import Feed
+from trigpoint.model.expression import ValueType
+from trigpoint.model.metric import PluginMetric
+from trigpoint.model.offer import FunctionMetric, MetricRequest
+from trigpoint.model.plugin import Plugin, Registry
+from trigpoint.model.run import Finding
+from trigpoint.workers.batches import Batch, batches
+from trigpoint.workers.cache import Cache
+from trigpoint.workers.conversation import Answered, Conversation, FaultError, Row, read
+from trigpoint.workers.failures import failed
+from trigpoint.workers.fingerprint import Fingerprint, code_of
+from trigpoint.workers.process import Process
+from trigpoint.workers.wire import Asked, Fault
+
+
+@frozen
+class Computed:
+    """What a plugin's function answered, checked: (key, value, n, newest) of each subject that had rows.
+
+    A value is as the warehouse stores it: numbers float, truth values 0 or 1, dates and timestamps text; None is no data.
+    """
+
+    rows: list[Row]
+    findings: tuple[Finding, ...] = ()
+
+
+class Workers:
+    """The processes of the plugins, and the answers kept from earlier runs. Made by `open_workers`."""
+
+    def __init__(self, registry: Registry, seconds: float, megabytes: int, cache: Cache | None, timezone: str) -> None:
+        self._registry = registry
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._cache = cache
+        self._timezone = timezone
+        self._processes: dict[str, Process] = {}
+        self._codes: dict[str, str] = {}
+        self._told = False
+
+    def values(self, feed: Feed, rows: Iterator[tuple[Any, ...]]) -> Computed:
+        """What the metric's function answers to the rows of a feed, which are (key, newest, inputs...) by key.
+
+        Raises PluginFailedError if it fails in any way: then none of its values count, and its process is gone.
+        """
+        asked = self._asked(feed)
+        inputs: dict[str, ValueType] = {name: each.type for name, each in feed.metric.inputs.items()}
+        try:
+            answers = list(self._answers(asked, feed.metric, batches(iter(rows), inputs)))
+        except FaultError as error:
+            printed = self._end(asked.plugin.name)
+            raise failed(asked.plugin, feed.metric.name, error.fault, printed) from error
+        except BaseException:
+            self._end(asked.plugin.name)  # it may be in the middle of an answer that nobody waits for
+            raise
+        found = [row for answer in answers for row in answer.rows]
+        return Computed(found, tuple(self._findings(asked, feed.metric, answers)))
+
+    def close(self) -> None:
+        """End all processes."""
+        while self._processes:
+            self._end(next(iter(self._processes)))
+
+    def _asked(self, feed: Feed) -> Asked:
+        """What the process is told. Raises PluginFailedError if nobody offers the metric."""
+        metric = feed.metric
+        offer = self._registry.metrics.get(metric.plugin)
+        home = metric.plugin.rpartition(".")[0]
+        plugin = self._registry.owners.get(("metric", metric.plugin)) or self._registry.plugins.get(home)
+        if metric.failed or plugin is None or not isinstance(offer, FunctionMetric):
+            unknown = Plugin(home, "nobody offers it", metric.version, home, home)
+            fault = Fault("unloadable", metric.failed or f"is computed by '{metric.plugin}', which is not there")
+            raise failed(plugin or unknown, metric.name, fault)
+        request = MetricRequest(feed.subject, feed.as_of, feed.window, dict(metric.settings), self._timezone)
+        return Asked(plugin, offer.name, metric.type, request, self._seconds)
+
+    def _answers(self, asked: Asked, metric: PluginMetric, all_of: Iterator[Batch]) -> Iterator[Answered]:
+        """The answers to all batches: at once those that are known already, at the end those that the process gave."""
+        cache = self._cache if metric.pure else None
+        fingerprint = Fingerprint(asked, self._code(asked.plugin)) if cache else None
+        spoken: Conversation | None = None
+        digests: list[bytes] = []
+        given: list[Answered | None] = []
+        for batch in all_of:
+            digest = fingerprint.of(batch.packed) if fingerprint else b""
+            if cache and (known := _known(cache, digest, batch, asked)):
+                yield known
+                continue
+            spoken = spoken or Conversation(self._process(asked.plugin), asked)
+            digests.append(digest)
+            given.append(spoken.ask(batch))
+        while spoken and (answer := spoken.answer()):
+            given.append(answer)
+        answers = [answer for answer in given if answer is not None]
+        if cache:  # only now: of a metric that fails nothing is kept
+            cache.keep(zip(digests, (answer.content for answer in answers), strict=True))
+        yield from answers
+
+    def _code(self, plugin: Plugin) -> str:
+        if plugin.name not in self._codes:
+            self._codes[plugin.name] = code_of(plugin)
+        return self._codes[plugin.name]
+
+    def _findings(self, asked: Asked, metric: PluginMetric, answers: list[Answered]) -> Iterator[Finding]:
+        if unusable := sum(answer.unusable for answer in answers):
+            were = "value was" if unusable == 1 else "values were"
+            count = "counts" if unusable == 1 else "count"
+            text = f"{unusable:,} {were} no number (nan or infinite), and {count} as no data: by {asked.plugin}"
+            yield Finding("plugin values", metric.name, text, unusable)
+        if self._cache and self._cache.fault and not self._told:
+            self._told = True
+            yield Finding("plugin cache", metric.name, self._cache.fault)
+
+    def _process(self, plugin: Plugin) -> Process:
+        """The plugin's process, started if it does not run."""
+        if plugin.name not in self._processes:
+            try:
+                self._processes[plugin.name] = Process(self._megabytes)
+            except OSError as error:
+                raise FaultError(Fault("ended", f"could not be given a process: {error}")) from error
+        return self._processes[plugin.name]
+
+    def _end(self, name: str) -> str:
+        process = self._processes.pop(name, None)
+        return process.end() if process else ""
+
+
+def _known(cache: Cache, digest: bytes, batch: Batch, asked: Asked) -> Answered | None:
+    """The answer of an earlier run; one that does not fit is none."""
+    content = cache.answer(digest)
+    if content is None:
+        return None
+    try:
+        return read(content, batch, asked)
+    except FaultError:
+        return None
+
+
+@contextlib.contextmanager
+def open_workers(
+    registry: Registry,
+    seconds: float = 60.0,
+    megabytes: int = 2048,
+    cache: Path | None = None,
+    *,
+    timezone: str = "UTC",
+) -> Iterator[Workers]:
+    """The processes of one evaluation: `seconds` for each metric, and so much memory for each process.
+
+    `cache` is the file in which the answers of pure metrics are kept; without it none are.
+    """
+    kept = Cache(cache) if cache else None
+    workers = Workers(registry, seconds, megabytes, kept, timezone)
+    try:
+        yield workers
+    finally:
+        workers.close()
+        if kept:
+            kept.close()

@@ -1,0 +1,67 @@
+"""Metrics of plugins, written out as the body of a function, and asked through workers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from trigpoint.compile.statement import Feed
+from trigpoint.model.expression import Expression, Literal, ValueType
+from trigpoint.model.metric import PluginMetric
+from trigpoint.model.offer import FunctionMetric, Input
+from trigpoint.model.plugin import Plugin, Registry
+
+AS_OF = dt.date(2026, 3, 31)
+HEAD = """
+import datetime as dt
+from trigpoint.hookspecs import hookimpl
+from trigpoint.model.offer import FunctionMetric, Input
+"""
+NUMBER = {"x": "number"}
+
+
+def _nobody(rows: object, request: object) -> list[tuple[str, float]]:
+    raise AssertionError("a function is called in its worker alone")
+
+
+def local_plugin(
+    folder: Path, bodies: Mapping[str, str], kind: ValueType = "number", *, before: str = "", name: str = "acme"
+) -> Registry:
+    """A plugin in a file, with a metric for each body of a function `(rows, request)`; known, and not loaded here."""
+    text = HEAD + before
+    for metric, body in bodies.items():
+        lines = "\n".join(f"    {line}" for line in body.strip("\n").splitlines())
+        text += f"\n\ndef {metric}(rows, request):\n{lines}\n"
+    offers = ", ".join(f"FunctionMetric({each!r}, {each}, (), 'What it means.', 'Never.', type={kind!r})" for each in bodies)
+    text += f"\n\n@hookimpl\ndef trigpoint_metrics():\n    return [{offers}]\n"
+    file = folder / f"{name}.py"
+    file.write_text(text, encoding="utf-8")
+    plugin = Plugin(name, "this project", "1.2", str(file), str(file), local=True)
+    metrics = {f"{name}.{each}": FunctionMetric(each, _nobody, (Input("x"),), "", "", kind) for each in bodies}
+    return Registry(
+        metrics=metrics, plugins={name: plugin}, owners={("metric", each): plugin for each in metrics}
+    )
+
+
+def feed(
+    name: str,
+    inputs: Mapping[str, ValueType] = NUMBER,  # type: ignore[assignment]  # literals are read as str
+    kind: ValueType = "number",
+    *,
+    plugin: str = "acme",
+    pure: bool = True,
+    settings: Mapping[str, object] | None = None,
+    as_of: dt.date = AS_OF,
+) -> Feed:
+    """What is asked of a metric of a plugin."""
+    bound = {each: Expression(each, Literal(0.0), of) for each, of in inputs.items()}
+    metric = PluginMetric(name, f"{plugin}.{name}", "1.2", kind, "usage", bound, settings or {}, pure=pure)
+    return Feed(f"plugin__{name}", metric, "account", as_of, None, "", f"rows -> {name}")
+
+
+def numbers(*subjects: tuple[str, Iterable[float | None]]) -> list[tuple[object, ...]]:
+    """Rows (key, newest, x) of some subjects, a day apart."""
+    return [
+        (key, f"2026-03-{day:02d}", cell) for key, cells in subjects for day, cell in enumerate(cells, 1)
+    ]

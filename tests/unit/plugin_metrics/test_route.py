@@ -1,0 +1,79 @@
+"""Metrics that plugins compute, from the rows of a table to a published score."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .conftest import Folder
+
+
+def test_a_function_scores_like_a_metric_of_the_rules(folder: Folder) -> None:
+    """The mean that a plugin computes is the mean that SQL computes, and is scored."""
+    report = folder.run()
+    assert (report.exit_code, report.warnings) == (0, ())
+    assert folder.values("length") == {"A-1": 20.0, "A-2": 60.0, "A-3": None}
+    assert folder.values("length") == folder.values("mean_minutes")
+    assert folder.outcomes("care") == {
+        "A-1": ("scored", 33.333333333),
+        "A-2": ("scored", 100.0),
+        "A-3": ("insufficient_data", None),
+    }
+
+
+def test_rows_after_the_date_are_not_given(folder: Folder) -> None:
+    """As of another date a function sees the rows of that date."""
+    folder.run(dt.date(2026, 2, 1))
+    assert folder.values("length") == {"A-1": 10.0, "A-2": None, "A-3": None}
+    folder.run(dt.date(2026, 4, 1))
+    assert folder.values("length")["A-2"] == 330.0
+
+
+def test_rows_are_chosen_like_those_of_a_table_metric(folder: Folder) -> None:
+    """`where`, `window` and `subject` choose, and an expression stands where a column may."""
+    rules = folder.root.joinpath("rules.toml").read_text(encoding="utf-8")
+    more = 'where = "minutes > 5"\nwindow = "31 days"\nsubject = ["account", "csm", "company"]\n'
+    folder.write("rules.toml", rules.replace('settings = { x = "minutes" }\n', f'{more}settings = {{ x = "minutes * account.seats" }}\n'))
+    assert folder.run().exit_code == 0
+    assert folder.values("length") == {"A-1": 300.0, "A-2": 1200.0, "A-3": None}
+    assert folder.values("length", "csm") == {"ann": 750.0, "bob": None}
+    assert folder.values("length", "company") == {"company": 750.0}
+
+
+def test_shifted_values_are_asked_for_as_of_their_date(folder: Folder) -> None:
+    """`previous` and `ago` of a plugin's metric give what it was."""
+    rules = folder.root.joinpath("rules.toml").read_text(encoding="utf-8")
+    changed = rules.replace('settings = { x = "minutes" }\n', 'window = "60 days"\nsettings = { x = "minutes" }\n')
+    shifted = '[metrics.before]\nvalue = "previous(length)"\n[metrics.back_then]\nvalue = "ago(length, \'2 months\')"\n'
+    folder.write("rules.toml", changed + shifted)
+    assert folder.run().exit_code == 0
+    assert folder.values("length")["A-1"] == 30.0
+    assert folder.values("before")["A-1"] == 10.0
+    assert folder.values("back_then")["A-1"] == 10.0
+
+
+def test_each_type_reaches_the_function_as_python_knows_it(folder: Folder) -> None:
+    """Dates are dates, timestamps are in UTC, conditions are bool, whole numbers int, and no data is None."""
+    folder.plugin(
+        '''
+        def told(rows, request):
+            for key, columns in rows.subjects():
+                yield key, repr([list(columns[name]) for name in ("day", "at", "good", "who", "times")])
+
+        @hookimpl
+        def trigpoint_metrics():
+            inputs = [Input(name) for name in ("day", "at", "good", "who", "times")]
+            return [metric(told, inputs=tuple(inputs), type="text")]
+        '''
+    )
+    settings = 'settings = { day = "day", at = "at", good = "good", who = "who", times = "times" }'
+    rules = folder.root.joinpath("rules.toml").read_text(encoding="utf-8")
+    rules = rules.replace('settings = { x = "minutes" }', settings).replace("linear = [0, 60]", "choices = { a = 1 }")
+    folder.write("rules.toml", rules)
+    assert folder.run().exit_code == 0
+    day, at, good, who, times = eval(str(folder.values("length")["A-1"]), {"datetime": dt})  # noqa: S307  # our own repr
+    assert day == [dt.date(2026, 1, 10), dt.date(2026, 3, 1)]
+    assert at == [dt.datetime(2026, 1, 10, 22, 30, tzinfo=dt.UTC), dt.datetime(2026, 3, 1, 7, 0, tzinfo=dt.UTC)]
+    assert (good, who, times) == ([True, False], ["x", "y"], [1, 2])
+    assert "None" in str(folder.values("length")["A-2"])
