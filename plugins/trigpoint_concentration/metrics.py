@@ -45,6 +45,5 @@ HHI = QueryMetric(
     INPUTS,
     meaning="The Herfindahl-Hirschman index: the sum of the squared shares of all parts. 1 for a single part, 1 / n for n equal ones.",
     no_data=NO_DATA,
-    unit="ratio",
     better="lower",
 )

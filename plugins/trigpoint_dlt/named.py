@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
+from dlt.extract.reference import SourceFactory
 from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
@@ -47,7 +48,7 @@ def is_of_dlt(value: object, module: ModuleType) -> bool:
 
     A project file could else call any function of any installed package.
     """
-    if isinstance(value, DltSource | DltResource) or hasattr(value, "_factory"):
+    if isinstance(value, SourceFactory | DltResource) or hasattr(value, "_factory"):
         return True
     if not inspect.isfunction(value) or value.__module__ != module.__name__:
         return False
@@ -71,15 +72,23 @@ def chosen(source: DltSource, request: SourceRequest) -> str:
 
 
 def check_arguments(function: Named, arguments: Iterable[str], request: SourceRequest) -> None:
-    """InputError (TP436) if the function does not take one of these arguments."""
-    parameters = inspect.signature(function).parameters
+    """InputError (TP436) if the function does not take one of these arguments, or needs another one."""
+    what, parameters = request.settings.options["source"], inspect.signature(function).parameters
+    given = set(arguments)
+    for name, each in parameters.items():
+        if (
+            each.default is each.empty
+            and each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
+            and name not in given
+        ):
+            raise missing(
+                "TP436", f"'{what}' lacks an argument: {name}", f"write arguments = {{ {name} = ... }}", request
+            )
     if any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
         return
-    for name in arguments:
-        if name not in parameters:
-            hint = _close(name, parameters) or f"it takes {', '.join(parameters) or 'none'}"
-            text = f"'{request.settings.options['source']}' takes no argument '{name}'"
-            raise missing("TP436", text, hint, request)
+    for name in sorted(given - parameters.keys()):
+        hint = _close(name, parameters) or f"it takes {', '.join(parameters) or 'none'}"
+        raise missing("TP436", f"'{what}' takes no argument '{name}'", hint, request)
 
 
 def missing(code: str, text: str, hint: str, request: SourceRequest) -> InputError:

@@ -64,9 +64,9 @@ class Database:
 @contextmanager
 def open_database(request: SourceRequest, timeout_seconds: float) -> Iterator[Database]:
     """A connection that is closed afterwards. Raises TrigpointError TP429 to TP431, InputError (TP401) without the file."""
+    url = _url(request)
     from sqlalchemy.exc import SQLAlchemyError
 
-    url = _url(request)
     engine = _engine(request, url)
     try:
         try:

@@ -82,7 +82,7 @@ def _from_on(query: str, cursor: str, after: Cell, dialect: Dialect) -> Any:
     from sqlalchemy import bindparam, column, literal_column, or_, select, text
 
     whole = text(f"({_without_marks(query)}\n) AS q")
-    there = column(cursor)
+    there: Any = column(cursor)
     mark = bindparam("after", *_as_parameter(after, dialect.name))
     return select(literal_column("*")).select_from(whole).where(or_(there >= mark, there.is_(None)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from trigpoint import Batch, SourceRequest
@@ -65,20 +66,20 @@ class SqlSource:
 
 
 def _batches(request: SourceRequest, database: Database, question: Question) -> Iterator[Batch]:
-    header: tuple[str, ...] = ()
-    read = 0
-    with database.watched(read):
+    with database.watched():
         result = question.ask(database.connection, BATCH_ROWS)
+    with closing(result):
         header = _header(request, result)
-    while True:
-        with database.watched(read):
-            rows = result.fetchmany(BATCH_ROWS)
-        if rows or not read:
-            yield Batch(question.name, read + 1, header, plain_rows(rows))
-        read += len(rows)
-        request.progress(read, None)
-        if not rows:
-            return
+        read = 0
+        while True:
+            with database.watched(read):
+                rows = result.fetchmany(BATCH_ROWS)
+            if rows or not read:
+                yield Batch(question.name, read + 1, header, plain_rows(rows))
+            read += len(rows)
+            request.progress(read, None)
+            if not rows:
+                return
 
 
 def _header(request: SourceRequest, result: CursorResult[object]) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ DURATION = FunctionMetric(
     duration,
     INPUTS,
     meaning="How long it takes until a share (`quantile`, half without it) is done, with those still going on counted for as long as they have lasted (Kaplan and Meier 1958).",
-    no_data="Fewer than `min_events` are over, or the share is not done yet.",
+    no_data="fewer than `min_events` are over, or the share is not done yet",
     better="lower",
     settings={
         "type": "object",
@@ -83,7 +83,7 @@ SHARE_DONE = FunctionMetric(
     share_done,
     INPUTS,
     meaning="The share that is done within some time, with those still going on counted for as long as they have lasted (Kaplan and Meier 1958).",
-    no_data="Fewer than `min_events` are over, or none has been watched for as long as `within` and some are not done.",
+    no_data="fewer than `min_events` are over, or none has gone on for as long as `within` and some are not done",
     unit="ratio",
     better="higher",
     settings={

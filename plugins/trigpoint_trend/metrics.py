@@ -14,7 +14,7 @@ INPUTS = (
 )
 MIN_WEEKS = {"type": "integer", "minimum": 3, "default": 6, "description": "fewer whole weeks in the window: no data"}
 MEANT = "The straight line through the weekly sums of the window (least squares). Weeks are counted back from the window's last day; a week without rows is 0."
-TOO_LITTLE = "No row with a value in the whole weeks of the window, or fewer than `min_weeks` of them."
+TOO_LITTLE = "no row with a value in the whole weeks of the window, or fewer than `min_weeks` of them"
 
 
 def slope(rows: MetricRows, request: MetricRequest) -> Iterator[tuple[str, float | None]]:
@@ -44,7 +44,7 @@ SLOPE = FunctionMetric(
     slope,
     INPUTS,
     meaning=f"By how much a week is more than the one before it. {MEANT} With `relative`, as a share of the mean week.",
-    no_data=f"{TOO_LITTLE} With `relative` also where the mean week is not above 0.",
+    no_data=f"{TOO_LITTLE}; with `relative` also where the mean week is not above 0",
     better="higher",
     settings={
         "type": "object",

@@ -87,6 +87,7 @@ def serving() -> Iterator[Api]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # head and content go out together
 
     def do_GET(self) -> None:  # the library's name
         split = urlsplit(self.path)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
-from trigpoint.language import Scope, bind
+from trigpoint.language import FUNCTIONS, Scope, bind
+from trigpoint.model.function import Function
 from trigpoint.model.metric import FormulaMetric, TableMetric
 from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.model.subject import Subject
@@ -14,6 +16,7 @@ from trigpoint.model.table import InForce, Table
 
 FILES = sorted((Path(__file__).parents[1] / "cases" / "language").glob("*.toml"))
 MONTHS = "january february march april may june july august september october november december".split()
+NONE: Mapping[str, Function] = {}
 COMPANY = Subject("company", table=None, key="key")
 
 
@@ -40,23 +43,26 @@ def key(position: int) -> str:
     return f"case {position:04d}"
 
 
-def ruleset(head: dict) -> Ruleset:
-    """One metric for each case: a formula over the subject's row, or an aggregate over its facts."""
-    columns = head["columns"]
+def ruleset(head: dict, plugged: Mapping[str, Function] = NONE) -> Ruleset:
+    """One metric for each case: a formula over the subject's row, or an aggregate over its facts.
+
+    The expressions may call the functions of a plugin, `plugged`.
+    """
+    columns, functions = head["columns"], {**plugged, **FUNCTIONS}
     tables = {"accounts": Table("accounts", {"account_id": "text", **columns}, key=("account_id",))}
     metrics = {}
     for position, case in enumerate(head["cases"]):
         name = f"m{position}"
         if "rows" in case:
             tables["facts"] = _facts(head)
-            scope = Scope(columns=columns, aggregates=True, in_force="in_force" in head)
+            scope = Scope(columns=columns, aggregates=True, in_force="in_force" in head, functions=functions)
             metrics[name] = TableMetric(name, "facts", bind(case["expression"], scope), subjects=("account",))
         else:
-            value = bind(case["expression"], Scope(columns=columns))
+            value = bind(case["expression"], Scope(columns=columns, functions=functions))
             metrics[name] = FormulaMetric(name, value, subjects=("account",))
     calendar = Calendar(head["timezone"], MONTHS.index(head["year_starts"]) + 1)
     subjects = {"account": Subject("account", "accounts", "account_id"), "company": COMPANY}
-    return Ruleset(calendar, subjects, tables, metrics, {}, fingerprint="conformance")
+    return Ruleset(calendar, subjects, tables, metrics, {}, fingerprint="conformance", functions=plugged)
 
 
 def _facts(head: dict) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from trigpoint.compile.statement import Feed
@@ -33,15 +33,15 @@ def local_plugin(
     for metric, body in bodies.items():
         lines = "\n".join(f"    {line}" for line in body.strip("\n").splitlines())
         text += f"\n\ndef {metric}(rows, request):\n{lines}\n"
-    offers = ", ".join(f"FunctionMetric({each!r}, {each}, (), 'What it means.', 'Never.', type={kind!r})" for each in bodies)
+    offers = ", ".join(
+        f"FunctionMetric({each!r}, {each}, (), 'What it means.', 'Never.', type={kind!r})" for each in bodies
+    )
     text += f"\n\n@hookimpl\ndef trigpoint_metrics():\n    return [{offers}]\n"
     file = folder / f"{name}.py"
     file.write_text(text, encoding="utf-8")
     plugin = Plugin(name, "this project", "1.2", str(file), str(file), local=True)
     metrics = {f"{name}.{each}": FunctionMetric(each, _nobody, (Input("x"),), "", "", kind) for each in bodies}
-    return Registry(
-        metrics=metrics, plugins={name: plugin}, owners={("metric", each): plugin for each in metrics}
-    )
+    return Registry(metrics=metrics, plugins={name: plugin}, owners={("metric", each): plugin for each in metrics})
 
 
 def feed(
@@ -60,8 +60,6 @@ def feed(
     return Feed(f"plugin__{name}", metric, "account", as_of, None, "", f"rows -> {name}")
 
 
-def numbers(*subjects: tuple[str, Iterable[float | None]]) -> list[tuple[object, ...]]:
-    """Rows (key, newest, x) of some subjects, a day apart."""
-    return [
-        (key, f"2026-03-{day:02d}", cell) for key, cells in subjects for day, cell in enumerate(cells, 1)
-    ]
+def numbers(*subjects: tuple[str, Sequence[float | None]]) -> Iterator[tuple[object, ...]]:
+    """What the feed of a metric gives that reads x: key, how many rows, the newest of them, the cells."""
+    return iter([(key, len(cells), f"2026-03-{len(cells):02d}", list(cells)) for key, cells in subjects])

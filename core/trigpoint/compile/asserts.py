@@ -8,6 +8,7 @@ from typing import Literal
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
+from trigpoint.compile.failures import failed, plugged
 from trigpoint.compile.lookups import lookup_column
 from trigpoint.compile.occurrences import value_column
 from trigpoint.compile.scores import judged, score
@@ -48,8 +49,11 @@ def asserted(ruleset: Ruleset, engine: Engine, dates: Dates, each: Assert) -> It
     joins = judged(ruleset, (node for node in read if isinstance(node, ScoreValue)), "v.key")
     source = f"{SCRATCH}.{values_table(each.subject)} AS v{joins}"
     names = tuple((unparse(node), node.type) for node in shown)
+    that = emitter.print(each.that.tree)
+    if behind := plugged(ruleset, [each.that]):
+        that = f"CASE WHEN NOT {failed(behind)} THEN {that} END"
     for kind, state, text in _STATES:
-        where = f"({emitter.print(each.that.tree)}) IS {state}"
+        where = f"({that}) IS {state}"
         severity: Severity = each.severity if kind == "assert" else "warning"
         select = f"SELECT {columns}\nFROM {source}\nWHERE {where}\nORDER BY v.key\nLIMIT 1"
         yield Query(kind, each.name, f"{each.that.text} {text}", select, severity, each.subject, names)

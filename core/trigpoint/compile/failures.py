@@ -22,6 +22,8 @@ CREATE = f"CREATE TABLE {FAILURES} (metric TEXT PRIMARY KEY NOT NULL) STRICT, WI
 
 def plugged(ruleset: Ruleset, read: Iterable[Expression]) -> tuple[str, ...]:
     """The metrics of plugins behind some expressions, through other metrics and scorecards, in order of declaration."""
+    if not any(isinstance(each, PluginMetric) for each in ruleset.metrics.values()):
+        return ()
     waiting, seen = list(read), set[str]()
     while waiting:
         for name, below in _behind(ruleset, waiting.pop()):

@@ -51,8 +51,8 @@ class Statement:
 class Feed:
     """Rows that a plugin's function is given, and the scratch table that takes the values it answers with.
 
-    The rows of `select` are (key, newest, inputs...), subject by subject. `as_of` and `window` (first and last day) are
-    those that the function is asked for.
+    The rows of `select` are (key, n, newest, inputs...), one for each subject: how many rows it has, its newest fact, and
+    a list of cells for each input. `as_of` and `window` (first and last day) are those that the function is asked for.
     """
 
     table: str
@@ -72,7 +72,7 @@ class Feed:
     @property
     def create(self) -> str:
         """The DDL of the scratch table."""
-        columns = "  key TEXT PRIMARY KEY NOT NULL,\n  value ANY,\n  n INTEGER NOT NULL,\n  newest TEXT"
+        columns = "  key TEXT PRIMARY KEY NOT NULL,\n  value ANY,\n  n INTEGER NOT NULL,\n  newest ANY"
         return f"CREATE TABLE {SCRATCH}.{self.table} (\n{columns}\n) STRICT, WITHOUT ROWID"
 
 

@@ -22,7 +22,7 @@ from trigpoint.model.expression import (
     ValueType,
     walk,
 )
-from trigpoint.model.metric import FormulaMetric
+from trigpoint.model.metric import FormulaMetric, PluginMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Measure, Scorecard
 from trigpoint.model.window import Shift
@@ -63,7 +63,14 @@ def _metric(ruleset: Ruleset, name: str, shift: Shift, levels: Levels) -> Quanti
     cell, unit = levels.row.columns.get(value_column(name, shift)), metric.text.unit
     if isinstance(metric, FormulaMetric):
         return _computed(ruleset, metric.value, shift, cell, unit, levels)
-    return Quantity(typed(cell, metric.type), metric.type, unit)
+    found = Quantity(typed(cell, metric.type), metric.type, unit)
+    return evolve(found, formula=_call(metric)) if isinstance(metric, PluginMetric) else found
+
+
+def _call(metric: PluginMetric) -> str:
+    """The plugin and what it was given: `survival.duration(start = booked_on, end = went_live_on)`."""
+    inputs = ", ".join(f"{name} = {' '.join(each.text.split())}" for name, each in metric.inputs.items())
+    return f"{metric.plugin}({inputs})"
 
 
 def _computed(

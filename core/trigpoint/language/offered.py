@@ -25,7 +25,7 @@ _OF_THE_PROJECT = frozenset({"period", "period_start", "period_end"})  # they kn
 
 def check_function(function: Function) -> tuple[Problem, ...]:
     """Every reason why a function cannot be offered; none if it is fit to be called."""
-    told = tuple(dict.fromkeys(_record_faults(function)))
+    told = tuple(dict.fromkeys(_kind_faults(function) or _record_faults(function)))
     if told:
         return tuple(Problem("TP236", f"function '{function.name}': {each}") for each in told)
     return tuple(_template_faults(function))
@@ -59,6 +59,20 @@ def _reaching(parameter: Parameter) -> list[ValueType]:
     return [parameter.into] if parameter.into is not None else sorted(parameter.types)
 
 
+def _kind_faults(function: Function) -> list[str]:
+    """What is not even of the kind that the other checks look into: nobody makes sure of a stranger's records."""
+    told = []
+    if not isinstance(function.parameters, tuple) or not all(
+        isinstance(each, Parameter) for each in function.parameters
+    ):
+        told.append("its parameters are a tuple of Parameter")
+    elif not all(isinstance(each.types, frozenset) for each in function.parameters):
+        told.append("the types of a parameter are a frozenset")
+    if not isinstance(function.templates, Mapping):
+        told.append("its templates are a mapping of engines to texts")
+    return told
+
+
 def _record_faults(function: Function) -> Iterator[str]:
     if not _is_name(function.name):
         yield "a name is written in small letters, digits and single underscores, and is no word of the language"
@@ -77,7 +91,8 @@ def _record_faults(function: Function) -> Iterator[str]:
     if not callable(function.oracle):
         yield "it needs an oracle: a Python function that gives the same"
     yield from _parameter_faults(function)
-    if function.result not in _TYPES and not (function.result in ("first", "common") and function.parameters):
+    results = (*_TYPES, "first", "common") if function.parameters else tuple(_TYPES)
+    if function.result not in results:
         yield f"'{function.result}' is no result: write a type, 'first' or 'common'"
     yield from _engine_faults(function.templates)
 

@@ -101,7 +101,9 @@ def _with(node: Node, arguments: Mapping[str, Node]) -> Node:
 def _changed(node: Node, change: Change) -> Node:
     """A node with each child changed; children stand in fields, and in tuples of fields."""
     values = {each.name: getattr(node, each.name) for each in attrs.fields(type(node))}
-    changes: dict[str, Any] = {name: _each(value, change) for name, value in values.items() if isinstance(value, Node | tuple)}
+    changes: dict[str, Any] = {
+        name: _each(value, change) for name, value in values.items() if isinstance(value, Node | tuple)
+    }
     changes.pop("span", None)
     return attrs.evolve(node, **changes) if changes else node
 

@@ -54,7 +54,7 @@ def _given(outcome: pluggy.Result[object]) -> str:
 
 def trace_from_environment() -> Trace:
     """What `TRIGPOINT_TRACE` asks for; a word of it that means nothing is told."""
-    words = re.findall(r"[^\s,]+", os.environ.get(VARIABLE, ""))
+    words = dict.fromkeys(re.findall(r"[^\s,]+", os.environ.get(VARIABLE, "")))
     for word in words:
         if word not in WORDS:
             print(

@@ -15,7 +15,8 @@ from trigpoint.rules.shape import schema
 from trigpoint.rules.wording import did_you_mean
 
 Thousands = Literal[".", ",", " ", "'"] | None
-_SECRETS = re.compile(r"passw|token|secret|api_?key", re.IGNORECASE)
+_SECRETS = re.compile(r"passw|token|secret|api[_-]?key|authorization", re.IGNORECASE)
+_ADDRESSES = re.compile(r"_(url|uri|path|param)$")  # where a secret is got, or how it is called: access_token_url
 _URL_WITH_PASSWORD = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
 
 
@@ -74,9 +75,16 @@ def _check_secret(reader: Reader, key: str, setting: Setting) -> None:
     elif isinstance(setting.value, dict):
         for inner, each in setting.table.items():
             _check_secret(reader, inner, each)
-    elif isinstance(setting.value, str) and (_SECRETS.search(key) or _URL_WITH_PASSWORD.match(setting.value)):
+    elif isinstance(setting.value, tuple):
+        for each in setting.items:
+            _check_secret(reader, key, each)
+    elif isinstance(setting.value, str) and (_sounds_secret(key) or _URL_WITH_PASSWORD.match(setting.value)):
         hint = f'write {key} = {{ env = "NAME" }} or {key} = {{ file = "path" }}'
         reader.problems.add("TP306", f"'{key}' holds a secret in plain text", setting.place, hint)
+
+
+def _sounds_secret(key: str) -> bool:
+    return _SECRETS.search(key) is not None and _ADDRESSES.search(key) is None
 
 
 def _strings(reader: Reader, key: str) -> Mapping[str, str]:

@@ -7,14 +7,16 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from trigpoint.errors import DiskError, GateError, InputError
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run_report import BadRows
 from trigpoint.warehouse.faults import worded
 from trigpoint.warehouse.functions import register
+from trigpoint.warehouse.gathered import Gathered
 from trigpoint.warehouse.layout import check_layout
 
 SCRATCH = "scratch"
@@ -22,7 +24,7 @@ SCRATCH = "scratch"
 FUNCTIONS = frozenset(
     "abs coalesce count date instr json_extract json_group_array json_object julianday lead length max min nullif rank replace "
     "round sign strftime substr sum trim "
-    "tp_as_day tp_as_moment tp_ceil tp_earliest tp_exp tp_floor tp_latest tp_ln tp_lower tp_mod tp_months_between tp_percentile "
+    "tp_as_day tp_as_moment tp_ceil tp_cells tp_earliest tp_exp tp_floor tp_latest tp_ln tp_lower tp_mod tp_months_between tp_percentile "
     "tp_period tp_period_end tp_period_start tp_power tp_round tp_sqrt tp_stddev tp_upper".split()
 )
 # Reading is a scan: a larger cache, or mapped pages, would only grow with the facts (measured: no faster).
@@ -77,7 +79,9 @@ class SqliteWarehouse:
                 "locking_mode = EXCLUSIVE",
             ):
                 self.connection.execute(f"PRAGMA {SCRATCH}.{pragma}").fetchall()
-            yield Session(self.connection, time.monotonic() + seconds)
+            session = Session(self.connection, time.monotonic() + seconds)
+            session.gathered.register(self.connection)
+            yield session
             if self.connection.in_transaction:
                 self.connection.commit()
         finally:
@@ -94,6 +98,7 @@ class Session:
 
     connection: sqlite3.Connection
     deadline: float
+    gathered: Gathered = field(factory=Gathered)
 
     def create(self, ddl: str) -> None:
         """Make a scratch table."""
@@ -112,10 +117,12 @@ class Session:
             marks = ", ".join("?" * len(rows[0]))
             self.connection.executemany(f"INSERT OR IGNORE INTO {SCRATCH}.{table} VALUES ({marks})", rows)
 
-    def rows(self, statement: str, what: str) -> Iterator[tuple[object, ...]]:
-        """The rows of a compiled statement, one after the other. Raises as `run` does."""
+    def rows(self, statement: str, what: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a feed, one after the other: key, n, newest, and a list of cells for each input. Raises as `run` does."""
+        self.gathered.lists.clear()  # of a feed that was given up
         try:
-            yield from self.connection.execute(statement)
+            for row in self.connection.execute(statement):
+                yield self.gathered.fetched(row, 3)
         except sqlite3.Error as error:
             raise _explained(error, what, self._late()) from error
 

@@ -1,11 +1,9 @@
-"""The rows of a feed, cut into batches of whole subjects."""
+"""The subjects of a feed, in batches with all their rows."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from itertools import dropwhile, groupby, islice, pairwise
-from operator import itemgetter
+from itertools import chain
 from typing import Any
 
 from attrs import frozen
@@ -14,59 +12,38 @@ from trigpoint.model.expression import ValueType
 from trigpoint.workers.wire import Packed, pack
 
 ROWS = 50_000  # of a batch, unless a single subject has more
-_KEY = itemgetter(0)
 
 
 @frozen
 class Batch:
-    """Some subjects, with the rows that each has and the newest fact among them, and what is sent of them."""
+    """Some subjects, with the number of rows that each has and the newest fact among them, and what is sent of them."""
 
     keys: tuple[str, ...]
     counts: tuple[int, ...]
-    newest: tuple[str | None, ...]
+    newest: tuple[str | int | None, ...]
     packed: Packed
 
 
-def batches(rows: Iterator[tuple[Any, ...]], inputs: Mapping[str, ValueType], size: int = ROWS) -> Iterator[Batch]:
-    """Batches of about `size` rows. The rows are (key, newest, cells of `inputs`...), ordered by key.
+def batches(subjects: Iterator[tuple[Any, ...]], inputs: Mapping[str, ValueType], size: int = ROWS) -> Iterator[Batch]:
+    """Batches of about `size` rows. The subjects are (key, n, newest, and a list of n cells for each of `inputs`).
 
-    Rows of nobody come first in that order, and are left out. Raises ValueError if the keys are not in order: a subject
-    would be cut in two.
+    Rows that belong to nobody are left out.
     """
-    owned = dropwhile(lambda row: not row[0], rows)
     held: list[tuple[Any, ...]] = []
-    last = ""
-    while chunk := list(islice(owned, size)):
-        held += chunk
-        cut = bisect_left(held, held[-1][0], key=_KEY)  # the last subject may go on
-        if cut:
-            batch = _batch(held[:cut], inputs)
-            _check_order(last, batch)
-            last = batch.keys[-1]
-            held = held[cut:]
-            yield batch
+    rows = 0
+    for subject in subjects:
+        if subject[0] and subject[1]:
+            held.append(subject)
+            rows += subject[1]
+        if rows >= size:
+            yield _batch(held, inputs)
+            held, rows = [], 0
     if held:
-        batch = _batch(held, inputs)
-        _check_order(last, batch)
-        yield batch
+        yield _batch(held, inputs)
 
 
-def _batch(rows: list[tuple[Any, ...]], inputs: Mapping[str, ValueType]) -> Batch:
-    keys, times, *columns = zip(*rows, strict=True)
-    runs = [(key, sum(1 for _ in run)) for key, run in groupby(keys)]
-    subjects, counts = zip(*runs, strict=True)
-    cells = ((name, kind, column) for (name, kind), column in zip(inputs.items(), columns, strict=True))
-    return Batch(subjects, counts, tuple(_newest(times, counts)), pack(subjects, counts, cells))
-
-
-def _newest(times: tuple[str | None, ...], counts: tuple[int, ...]) -> Iterator[str | None]:
-    """The greatest cell of each subject: blanks, '' in columns that the table is ordered by, are none."""
-    start = 0
-    for count in counts:
-        yield max(filter(None, times[start : start + count]), default=None)
-        start += count
-
-
-def _check_order(last: str, batch: Batch) -> None:
-    if any(one >= other for one, other in pairwise((last, *batch.keys))):
-        raise ValueError("the rows of a feed come subject by subject, in the order of their keys")
+def _batch(subjects: list[tuple[Any, ...]], inputs: Mapping[str, ValueType]) -> Batch:
+    keys, counts, newest, *lists = zip(*subjects, strict=True)
+    columns = ((name, kind, list(chain(*cells))) for (name, kind), cells in zip(inputs.items(), lists, strict=True))
+    # A column that the table is ordered by holds '' where there is no data.
+    return Batch(keys, counts, tuple(each or None for each in newest), pack(keys, counts, columns))

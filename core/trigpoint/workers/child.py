@@ -61,7 +61,11 @@ def _loaded(asked: Asked) -> FunctionMetric | Fault:
     except (PluginLoadError, PluginRefusedError) as error:
         problem = error.problems[0]
         place = (problem.place.file, problem.place.line) if problem.place else ()
-        return Fault("unloadable", f"could not be loaded in a process of its own: {problem.text.removeprefix(f'{asked.plugin} ')}", *place)
+        return Fault(
+            "unloadable",
+            f"could not be loaded in a process of its own: {problem.text.removeprefix(f'{asked.plugin} ')}",
+            *place,
+        )
     except BaseException as error:  # noqa: BLE001  # a stranger's code may raise anything
         return _fault(asked, error, "unloadable", "could not be loaded in a process of its own: ")
     for each in offered:

@@ -16,7 +16,7 @@ from trigpoint.workers.values import Cell, sound
 from trigpoint.workers.wire import Asked, Fault
 
 UNDER_WAY = 2  # one that is computed, and one that is there when it is done
-Row = tuple[str, Cell, int, str | None]  # key, value as it is stored, rows, newest
+Row = tuple[str, Cell, int, str | int | None]  # key, value as it is stored, rows, newest
 
 
 class FaultError(Exception):

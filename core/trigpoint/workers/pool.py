@@ -48,15 +48,15 @@ class Workers:
         self._codes: dict[str, str] = {}
         self._told = False
 
-    def values(self, feed: Feed, rows: Iterator[tuple[Any, ...]]) -> Computed:
-        """What the metric's function answers to the rows of a feed, which are (key, newest, inputs...) by key.
+    def values(self, feed: Feed, subjects: Iterator[tuple[Any, ...]]) -> Computed:
+        """What the metric's function answers to the rows of a feed: (key, n, newest, and a list of cells for each input).
 
         Raises PluginFailedError if it fails in any way: then none of its values count, and its process is gone.
         """
         asked = self._asked(feed)
         inputs: dict[str, ValueType] = {name: each.type for name, each in feed.metric.inputs.items()}
         try:
-            answers = list(self._answers(asked, feed.metric, batches(iter(rows), inputs)))
+            answers = list(self._answers(asked, feed.metric, batches(subjects, inputs)))
         except FaultError as error:
             printed = self._end(asked.plugin.name)
             raise failed(asked.plugin, feed.metric.name, error.fault, printed) from error

@@ -48,14 +48,13 @@ class Asked:
 class Column:
     """The cells of one input.
 
-    Numbers are doubles in `cells`, and `blanks` the places without data. Of the other types `values` are the different
-    cells, as JSON, and `cells` the place of each among them.
+    Numbers are doubles in `cells`, infinite where there is no data. Of the other types `values` are the different cells,
+    as JSON, and `cells` the place of each among them.
     """
 
     name: str
     type: ValueType
     cells: bytes
-    blanks: bytes = b""
     values: bytes = b""
 
 
@@ -74,7 +73,6 @@ class Packed:
         for column in self.columns:
             yield f"{column.name} {column.type}".encode()
             yield column.cells
-            yield column.blanks
             yield column.values
 
 
@@ -94,11 +92,7 @@ def _packed(name: str, kind: ValueType, cells: Sequence[Any]) -> Column:
     try:
         return Column(name, kind, array("d", cells).tobytes())
     except TypeError:  # there are blanks among them
-        blanks = [place for place, cell in enumerate(cells) if cell is None]
-        numbers = list(cells)
-        for place in blanks:
-            numbers[place] = 0.0
-        return Column(name, kind, array("d", numbers).tobytes(), array("L", blanks).tobytes())
+        return Column(name, kind, array("d", [math.inf if cell is None else cell for cell in cells]).tobytes())
 
 
 def unpack(packed: Packed) -> MetricRows:
@@ -115,13 +109,10 @@ def _unpacked(column: Column) -> Sequence[Any]:
     numbers = array("d")
     numbers.frombytes(column.cells)
     cells: list[Any] = numbers.tolist()
+    whole = column.type == "integer"
     if not math.isfinite(sum(cells)):  # one that is not finite is no data, as everywhere
-        cells = [cell if math.isfinite(cell) else None for cell in cells]
-    if column.type == "integer":
-        cells = [None if cell is None else int(cell) for cell in cells]
-    for place in _places(column.blanks):
-        cells[place] = None
-    return cells
+        return [(int(cell) if whole else cell) if -math.inf < cell < math.inf else None for cell in cells]
+    return list(map(int, cells)) if whole else cells
 
 
 def _places(content: bytes) -> list[int]:

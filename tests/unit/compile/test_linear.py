@@ -77,8 +77,8 @@ def test_the_measure_sees_copied_expressions(tmp_path, monkeypatch):
     """Without the fence SQLite copies expressions upwards, and the count shows it."""
     from attrs import evolve
 
-    import trigpoint.compile
+    from trigpoint.compile import engines
 
     fenced = steps(tmp_path / "fenced.db", 12)
-    monkeypatch.setattr(trigpoint.compile, "SQLITE", evolve(trigpoint.compile.SQLITE, fence=""))
+    monkeypatch.setattr(engines, "SQLITE", evolve(engines.SQLITE, fence=""))
     assert steps(tmp_path / "open.db", 12) > 3 * fenced

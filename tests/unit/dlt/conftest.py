@@ -35,7 +35,7 @@ class ApiProject:
             [sources.contacts]
             plugin = "dlt"
             source = "rest_api"
-            wait_seconds = 0.01
+            {"" if "wait_seconds" in options else "wait_seconds = 0.01"}
             columns = {{ contact_id = "id", account_id = "account__id" }}
             {"" if "allow" in options else f'allow = ["{self.api.host}"]'}
             {options}

@@ -6,13 +6,20 @@ import re
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from support.scopes import FORMULA, SCOPES
 from trigpoint import language
 from trigpoint.language import FUNCTIONS, ExpressionError, Scope, bind
+from trigpoint.language.offered import check_function
+from trigpoint.model.expression import NUMERIC
+from trigpoint.model.function import Function, Parameter
 
 DOCS = Path(__file__).parents[3] / "docs"
 RESULTS = {"first": "as the first argument", "common": "as the arguments", "column": "as the column"}
+_CUBE = Function("cube", (Parameter("x", NUMERIC),), "first", "x * x * x.", templates={"*": "x * x * x"}, oracle=pow)
+_ELSEWHERE = evolve(_CUBE, name="elsewhere", templates={"duckdb": "x"})
+_PLUGGED = Scope(columns={"arr": "number"}, functions={**FUNCTIONS, "cube": _CUBE, "elsewhere": _ELSEWHERE})
 SHOWN = {
     "TP201": ("live && live", FORMULA, "any"),
     "TP202": ("(" * 33 + "1" + ")" * 33, FORMULA, "any"),
@@ -33,6 +40,12 @@ SHOWN = {
     "TP234": ("lookup(price, plan)", FORMULA, "any"),
     "TP235": ("lookup(fx_then, plan)", FORMULA, "any"),
     "TP232": ("previous(arr)", Scope(metrics={"arr": "number"}, shifts=True), "any"),
+    "TP238": ("cube(" * 8 + "arr" + ")" * 8, _PLUGGED, "any"),
+    "TP239": ("elsewhere(arr)", _PLUGGED, "any"),
+}
+OFFERED = {
+    "TP236": evolve(_CUBE, oracle=None),
+    "TP237": evolve(_CUBE, templates={"*": "x * y"}),
 }
 
 
@@ -58,8 +71,16 @@ def test_pages_of_errors_show_a_message_as_it_is(code):
     assert str(caught.value.problems[0]) in page
 
 
+@pytest.mark.parametrize("code", OFFERED)
+def test_pages_of_what_is_offered_show_a_message_as_it_is(code):
+    """The message about a plugin's function is the one that is told when the plugin is loaded."""
+    (problem,) = check_function(OFFERED[code])
+    page = " ".join((DOCS / "errors" / f"{code}.md").read_text("utf-8").split())
+    assert str(problem) in page
+
+
 def test_every_code_of_the_language_has_a_page():
     """The codes in the source are the pages in docs/errors."""
     source = "".join(path.read_text("utf-8") for path in Path(language.__file__).parent.glob("*.py"))
     pages = {path.stem for path in (DOCS / "errors").glob("TP2*.md")}
-    assert set(re.findall(r'"(TP2\d\d)"', source)) == pages == set(SHOWN)
+    assert set(re.findall(r'"(TP2\d\d)"', source)) == pages == {*SHOWN, *OFFERED}

@@ -132,6 +132,11 @@ class Folder:
 def folder(tmp_path: Path) -> Folder:
     """The project with a plugin that works."""
     made = Folder(tmp_path)
-    for name, text in {"trigpoint.toml": PROJECT, "rules.toml": RULES, "accounts.csv": ACCOUNTS, "visits.csv": VISITS}.items():
+    for name, text in {
+        "trigpoint.toml": PROJECT,
+        "rules.toml": RULES,
+        "accounts.csv": ACCOUNTS,
+        "visits.csv": VISITS,
+    }.items():
         made.write(name, text)
     return made.plugin(OFFER)

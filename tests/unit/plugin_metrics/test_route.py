@@ -34,7 +34,10 @@ def test_rows_are_chosen_like_those_of_a_table_metric(folder: Folder) -> None:
     """`where`, `window` and `subject` choose, and an expression stands where a column may."""
     rules = folder.root.joinpath("rules.toml").read_text(encoding="utf-8")
     more = 'where = "minutes > 5"\nwindow = "31 days"\nsubject = ["account", "csm", "company"]\n'
-    folder.write("rules.toml", rules.replace('settings = { x = "minutes" }\n', f'{more}settings = {{ x = "minutes * account.seats" }}\n'))
+    folder.write(
+        "rules.toml",
+        rules.replace('settings = { x = "minutes" }\n', f'{more}settings = {{ x = "minutes * account.seats" }}\n'),
+    )
     assert folder.run().exit_code == 0
     assert folder.values("length") == {"A-1": 300.0, "A-2": 1200.0, "A-3": None}
     assert folder.values("length", "csm") == {"ann": 750.0, "bob": None}
@@ -56,7 +59,7 @@ def test_shifted_values_are_asked_for_as_of_their_date(folder: Folder) -> None:
 def test_each_type_reaches_the_function_as_python_knows_it(folder: Folder) -> None:
     """Dates are dates, timestamps are in UTC, conditions are bool, whole numbers int, and no data is None."""
     folder.plugin(
-        '''
+        """
         def told(rows, request):
             for key, columns in rows.subjects():
                 yield key, repr([list(columns[name]) for name in ("day", "at", "good", "who", "times")])
@@ -65,7 +68,7 @@ def test_each_type_reaches_the_function_as_python_knows_it(folder: Folder) -> No
         def trigpoint_metrics():
             inputs = [Input(name) for name in ("day", "at", "good", "who", "times")]
             return [metric(told, inputs=tuple(inputs), type="text")]
-        '''
+        """
     )
     settings = 'settings = { day = "day", at = "at", good = "good", who = "who", times = "times" }'
     rules = folder.root.joinpath("rules.toml").read_text(encoding="utf-8")

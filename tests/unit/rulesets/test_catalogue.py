@@ -135,7 +135,7 @@ def test_every_file_stands_on_the_subjects(tmp_path):
     """Whatever topic is named, accounts, people and their groups are known."""
     for topic in TOPICS:
         known = ruleset(tmp_path, topic).subjects
-            assert {"account", "csm", "team", "segment", "region", "company"} <= known.keys(), topic
+        assert {"account", "csm", "team", "segment", "region", "company"} <= known.keys(), topic
 
 
 def test_net_is_never_shown_without_gross(tmp_path):

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.occurrences import Occurrence
-from trigpoint.compile.sql import identifier, text
+from trigpoint.compile.sql import text
 from trigpoint.compile.statement import Feed, Statement
 from trigpoint.compile.values.facts import row_metric
 from trigpoint.compile.values.parts import Finish
@@ -65,17 +65,18 @@ def fed(ruleset: Ruleset, engine: Engine, dates: Dates, occurrence: Occurrence) 
 
 
 def _select(rows: Found, occurrence: Occurrence) -> str:
-    """Key, the newest fact's time, and the inputs: subject by subject, each one's rows as they lie in the table."""
+    """A row for each subject: key, how many rows it has, the newest fact's time, and the inputs' cells of its rows.
+
+    The cells are in the order in which the rows are read, which is that of the table for each owner of its rows: SQLite
+    keeps the order of rows in a group.
+    """
     metric, facts = row_metric(occurrence), rows.facts
     inputs = metric.inputs if isinstance(metric, PluginMetric) else {}
     time = facts.newest(occurrence)
-    columns = {"key": rows.key or text(COMPANY), "newest": time.time if time else "NULL"}
-    columns |= {f"input__{name}": facts.print(occurrence, each.tree) for name, each in inputs.items()}
+    columns = {"key": rows.key or text(COMPANY), "n": "count(*)", "newest": f"max({time.time})" if time else "NULL"}
+    columns |= {f"input__{name}": f"tp_cells({facts.print(occurrence, each.tree)})" for name, each in inputs.items()}
     listed = ",\n".join(f"  {sql} AS {name}" for name, sql in columns.items())
-    table, ruleset = facts.table.name, facts.ruleset
-    own = next((each for each in ruleset.subjects.values() if each.table == table), None)
-    lies = [*ruleset.cluster(table), *([] if own is not None and own.history else ["_n"])]
-    order = ["key", *(f"{identifier(table)}.{identifier(column)}" for column in lies)]
     passing = [*rows.where, *facts.passing(occurrence, rows.bounds)]
     where = f"\nWHERE {' AND '.join(passing)}" if passing else ""
-    return f"SELECT\n{listed}\nFROM {rows.source}{where}\nORDER BY {', '.join(order)}"
+    grouped = f"\nGROUP BY {rows.groups}" if rows.groups else ""
+    return f"SELECT\n{listed}\nFROM {rows.source}{where}{grouped}"

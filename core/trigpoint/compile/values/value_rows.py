@@ -9,12 +9,13 @@ from attrs import frozen
 
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
+from trigpoint.compile.failures import failed, plugged
 from trigpoint.compile.occurrences import Found, Occurrence, own_columns, rolled
 from trigpoint.compile.strata import Strata
 from trigpoint.compile.values.books import alias_at
 from trigpoint.compile.values.rows import Rows
 from trigpoint.model.expression import Aggregate, Column, MetricValue
-from trigpoint.model.metric import FormulaMetric, Metric, PluginMetric, TableMetric
+from trigpoint.model.metric import FormulaMetric, Metric, PluginMetric, TableMetric, expressions
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Rank
 from trigpoint.model.subject import Subject
@@ -92,8 +93,14 @@ class ValueRows:
     def judged(self, occurrence: Occurrence, value: str, began: str | None) -> str:
         """The value as it counts: infinite is no data, and so is what reaches before the facts, or the subject, began.
 
+        So is whatever is made of a metric that failed: `coalesce(length, 0)` must not be 0 because a plugin is broken.
         `began` is the SQL of the subject's `since`; None where it has no say.
         """
+        counts = self._reaching(occurrence, value, began)
+        behind = plugged(self.ruleset, expressions(occurrence.metric))
+        return f"CASE WHEN NOT {failed(behind)} THEN {counts} END" if behind else counts
+
+    def _reaching(self, occurrence: Occurrence, value: str, began: str | None) -> str:
         metric = occurrence.metric
         finite = value if metric.type != "number" or _never_infinite(metric) else self.engine.finite(value)
         if not (reached := self._reaches(occurrence)):

@@ -1,0 +1,170 @@
+"""A small warehouse: tables declared as in a rule file, filled from Python rows through the intake."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, cast
+
+from attrs import frozen
+
+from trigpoint.errors import TrigpointError
+from trigpoint.model.plugin import Plugins, Registry
+from trigpoint.model.ruleset import Ruleset
+from trigpoint.model.source import Batch, Cell, SourceRequest
+from trigpoint.testing.direct import Direct
+from trigpoint.testing.only_plugins import OnlyPlugins
+from trigpoint.testing.warehouses import WAREHOUSES
+from trigpoint.workers import Workers, open_workers
+
+Row = Mapping[str, Cell] | Sequence[Cell]
+METRIC = "asked"  # what the metric under test is called in the rules
+_AFTER = dt.timedelta(days=2)  # between the newest fact and the moment of the load: rows of the future are kept aside
+
+
+@frozen
+class _Filled:
+    """A table: its declaration, and its rows in the order of the columns."""
+
+    declaration: Mapping[str, object]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class RowsSource:
+    """Gives the rows of the tables that were filled."""
+
+    name = "rows"
+    schema: Mapping[str, object] = {"type": "object"}
+
+    def __init__(self, tables: Mapping[str, _Filled]) -> None:
+        self._tables = tables
+
+    def read(self, request: SourceRequest) -> Iterator[Batch]:
+        """All rows of the table, at once."""
+        yield Batch("rows", 1, list(request.table.columns), self._tables[request.table.name].rows)
+
+
+class SmallWarehouse:
+    """Tables, and the values that a metric of a plugin has over them. `root` is where its project and its facts lie."""
+
+    def __init__(self, root: Path, plugins: Plugins | None = None, *, timezone: str = "UTC") -> None:
+        self.root = root
+        self.plugins = plugins or OnlyPlugins()
+        self.timezone = timezone
+        self._tables: dict[str, _Filled] = {}
+        self._subjects: dict[str, dict[str, str]] = {}
+
+    def table(
+        self, name: str, columns: Mapping[str, str], rows: Sequence[Row], *, subject: str | None = None, **keys: object
+    ) -> None:
+        """Declare a table with its rows: mappings, or cells in the order of the columns. One of that name is replaced.
+
+        With `subject` it is the table of that kind of subject, whose key is the first column. `keys` are those of a table in
+        a rule file: `time="day", belongs_to={"account": "account_id"}`.
+        """
+        typed = tuple(_cells(row, columns) for row in rows)
+        self._tables[name] = _Filled({"columns": dict(columns), **keys}, typed)
+        if subject is not None:
+            self._subjects[subject] = {"table": name, "key": next(iter(columns))}
+
+    def ruleset(self, rule: Mapping[str, object]) -> Ruleset:
+        """The rules with a metric of these keys. Raises RulesError with all that does not fit."""
+        from trigpoint.rules import load_project, load_ruleset
+
+        self._write(rule)
+        return load_ruleset(load_project(self.root), self._host())
+
+    def values(
+        self,
+        rule: Mapping[str, object],
+        as_of: dt.date,
+        *,
+        subject: str = "account",
+        warehouse: str = "sqlite",
+        direct: Direct | None = None,
+    ) -> dict[str, Any]:
+        """The values of a metric with these keys, by subject: `{"plugin": "acme.mood", "from": "moods"}`.
+
+        As they are stored: numbers float, truth values 0 or 1, dates and timestamps text; who has no data is not there. A function
+        runs in a process of its own, or in this one where `direct` is given. Raises TrigpointError.
+        """
+        from trigpoint.evaluate import evaluate
+
+        ruleset = self.ruleset({**rule, "subject": subject})
+        registry = self._load(ruleset)
+        scratch = self.root / "scratch.db"
+        scratch.unlink(missing_ok=True)
+        with WAREHOUSES[warehouse](self.root / "data.db") as facts, open_workers(registry, timezone=self.timezone) as workers:
+            asked = workers if direct is None else cast(Workers, direct)
+            evaluation = evaluate(ruleset, facts, as_of, scratch, workers=asked)
+        failed = [each.text for each in evaluation.findings if each.kind == "plugin failed"]
+        if failed:
+            raise TrigpointError.of("TP710", failed[0])
+        return dict(_read(scratch, f"SELECT key, {METRIC} FROM values_{subject} WHERE {METRIC} IS NOT NULL"))
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the facts say, once `values` has loaded them."""
+        return _read(self.root / "data.db", sql)
+
+    def _load(self, ruleset: Ruleset) -> Registry:
+        from trigpoint.intake import load
+        from trigpoint.rules import load_project
+
+        registry = self._host().registry([each["plugin"].partition(".")[0] for each in self._named])
+        load(load_project(self.root), ruleset, registry, today=self._moment())
+        return registry
+
+    def _host(self) -> Plugins:
+        return _WithRows(self.plugins, RowsSource(self._tables))
+
+    def _moment(self) -> dt.datetime:
+        """When the facts are loaded: after the newest of them."""
+        days = [cell for each in self._tables.values() for row in each.rows for cell in row if isinstance(cell, dt.date)]
+        latest = max((dt.date(each.year, each.month, each.day) for each in days), default=dt.date(2000, 1, 1))
+        return dt.datetime.combine(min(latest, dt.date(9990, 1, 1)), dt.time(), dt.UTC) + _AFTER
+
+    def _write(self, rule: Mapping[str, object]) -> None:
+        import tomli_w
+
+        self._named: list[dict[str, Any]] = [dict(rule)]
+        self.root.mkdir(parents=True, exist_ok=True)
+        sources = {name: {"plugin": "rows", "max_bad_rows": 0} for name in self._tables}
+        settings = {"timezone": self.timezone, "rules": ["rules.toml"], "sources": sources}
+        tables = {name: each.declaration for name, each in self._tables.items()}
+        rules = {"subjects": self._subjects, "tables": tables, "metrics": {METRIC: rule}}
+        (self.root / "trigpoint.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
+        (self.root / "rules.toml").write_text(tomli_w.dumps(rules), encoding="utf-8")
+
+
+class _WithRows:
+    """Plugins, and a source that gives the rows of a small warehouse."""
+
+    def __init__(self, plugins: Plugins, source: RowsSource) -> None:
+        self._plugins = plugins
+        self._source = source
+
+    def registry(self, names: Sequence[str] = ()) -> Registry:  # type: ignore[override]
+        """What the plugins offer, and the source `rows`."""
+        from attrs import evolve
+
+        found = self._plugins.registry(names)
+        return evolve(found, sources={**found.sources, "rows": self._source})
+
+
+def _cells(row: Row, columns: Mapping[str, str]) -> tuple[Cell, ...]:
+    if isinstance(row, Mapping):
+        unknown = sorted(row.keys() - columns.keys())
+        if unknown:
+            raise ValueError(f"a row has the column '{unknown[0]}', and the table has: {', '.join(columns)}")
+        return tuple(row.get(name) for name in columns)
+    if len(row) != len(columns):
+        raise ValueError(f"a row has {len(row)} cells, and the table has {len(columns)} columns: {row!r}")
+    return tuple(row)
+
+
+def _read(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchall()

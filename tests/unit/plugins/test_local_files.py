@@ -1,0 +1,78 @@
+"""Python files of the project that are plugins."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.packages import SHEETS, Packages, project
+from trigpoint.errors import ConfigError
+from trigpoint.plugins import load_offers, load_plugins
+
+
+def test_a_local_file_is_a_plugin(tmp_path: Path, packages: Packages) -> None:
+    """A file has the name of its stem, and the beginning of its digest for a version."""
+    (tmp_path / "plugins").mkdir()
+    file = tmp_path / "plugins" / "ours.py"
+    file.write_text(SHEETS.format(name="sheets"), encoding="utf-8")
+    registry = load_plugins(project(tmp_path, "sheets", local=("plugins/ours.py",)))
+    plugin = registry.owners["source", "sheets"]
+    assert str(plugin) == "plugin 'ours' (this project)"
+    assert (plugin.local, plugin.file, plugin.reference) == (True, str(file), str(file))
+    assert plugin.version == hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def test_any_process_can_load_a_plugin_again(tmp_path: Path, packages: Packages) -> None:
+    """What is known of a loaded plugin is enough to load it once more."""
+    (tmp_path / "ours.py").write_text(SHEETS.format(name="sheets"), encoding="utf-8")
+    packages.add("acme", SHEETS.format(name="theirs"))
+    registry = load_plugins(project(tmp_path, enabled=("acme",), local=("ours.py",)))
+    found = {name: [each.name for each in load_offers(plugin).sources] for name, plugin in registry.plugins.items()}
+    assert found == {"acme": ["theirs"], "ours": ["sheets"]}
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("plugins/none.py", "TP702 local plugin 'plugins/none.py' is missing (no such file: "),
+        ("../out.py", "TP702 local plugin '../out.py' lies outside the project (move it into the folder)"),
+        ("Bad-Name.py", "TP702 local plugin 'Bad-Name.py' has no fitting name (call it after the plugin, such as"),
+        ("ours.txt", "TP702 local plugin 'ours.txt' has no fitting name"),
+    ],
+)
+def test_a_local_file_must_be_there_and_inside(tmp_path: Path, entry: str, told: str) -> None:
+    """A local plugin that is missing, outside the project or has no usable name is refused."""
+    (root := tmp_path / "project").mkdir()
+    for file in (tmp_path / "out.py", root / "Bad-Name.py", root / "ours.txt"):
+        file.write_text("", encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load_plugins(project(root, local=(entry,)))
+    assert f"trigpoint.toml: {told}" in str(raised.value)
+
+
+def test_a_broken_file_is_forgotten(tmp_path: Path) -> None:
+    """A file that breaks while it runs has failed, and its half is found by no later import."""
+    (tmp_path / "bad.py").write_text("raise ValueError('half')", encoding="utf-8")
+    failure = load_plugins(project(tmp_path, local=("bad.py",))).failed["bad"].failure
+    assert failure is not None
+    assert "plugin 'bad' (this project) cannot be imported: ValueError: half" in failure.text
+    assert failure.hint == "mend or update it, or take it out of [plugins] local"
+    assert "trigpoint_local_bad" not in sys.modules
+
+
+def test_a_file_and_a_package_of_one_name_are_refused(tmp_path: Path, packages: Packages) -> None:
+    """Two files of one name, or a file and an enabled package, are two owners of one name."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "acme.py").write_text(SHEETS.format(name=folder), encoding="utf-8")
+    packages.add("acme", SHEETS.format(name="theirs"))
+    for given in (
+        project(tmp_path, local=("a/acme.py", "b/acme.py")),
+        project(tmp_path, enabled=("acme",), local=("a/acme.py",)),
+    ):
+        with pytest.raises(ConfigError, match="TP704 plugin 'acme' is offered twice: by ") as raised:
+            load_plugins(given)
+        assert len(raised.value.problems) == 1

@@ -1,0 +1,192 @@
+"""Only what is new: a load by a cursor gives the same table as a load of everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import Path
+
+import pytest
+
+from support.databases import CONTRACTS, SOURCE, Books
+from support.folder import NOW, Folder
+from trigpoint.errors import GateError
+from trigpoint.intake.taking import Numbering
+
+CURSOR = ('from = "contracts"', 'cursor = "changed_at"')
+CREATE = "CREATE TABLE contracts (contract_id TEXT, amount NUMERIC, changed_at TIMESTAMP)"
+INSERT = "INSERT INTO contracts VALUES ('C-1', 1, '2026-03-01 09:00:00'), ('C-2', 2, '2026-03-20 10:00:00')"
+DATED = """
+[tables.contracts]
+columns = { contract_id = "text", amount = "number", starts_on = "date", changed_at = "KIND" }
+key = ["contract_id"]
+time = "starts_on"
+"""
+
+
+@pytest.fixture
+def loaded(books: Books) -> Books:
+    """Two contracts, loaded with a cursor."""
+    books.run(CREATE, INSERT)
+    books.source(*CURSOR)
+    assert books.load().read is None
+    return books
+
+
+def test_a_first_load_reads_everything_and_a_second_what_is_new(loaded: Books) -> None:
+    """The second load asks for rows from the greatest value on: ties, new and changed rows come, and the others stay."""
+    loaded.run(
+        "UPDATE contracts SET amount = 99 WHERE contract_id = 'C-1'",  # without a later time: nobody sees it
+        "INSERT INTO contracts VALUES ('C-3', 3, '2026-03-20 10:00:00'), ('C-4', 4, '2026-03-31 10:00:00')",
+        "UPDATE contracts SET amount = 22 WHERE contract_id = 'C-2'",
+    )
+    ended = loaded.load()
+    assert (ended.rows, ended.read) == (4, 3)
+    amounts = "SELECT contract_id, amount FROM contracts ORDER BY 1"
+    assert loaded.folder.query(amounts) == [("C-1", 1), ("C-2", 22), ("C-3", 3), ("C-4", 4)]
+    assert loaded.load(full=True).read is None
+    assert loaded.folder.query(amounts)[0] == ("C-1", 99)
+
+
+def test_rows_without_a_value_always_come(loaded: Books) -> None:
+    """A row whose cursor is blank is read each time, for nothing says whether it has changed."""
+    loaded.run("INSERT INTO contracts VALUES ('C-0', 5, NULL)")
+    loaded.load()
+    loaded.run("UPDATE contracts SET amount = 6 WHERE contract_id = 'C-0'")
+    assert loaded.load().read == 2
+    assert loaded.folder.query("SELECT amount FROM contracts WHERE contract_id = 'C-0'") == [(6,)]
+
+
+def test_a_value_in_the_future_does_not_hide_what_comes_before_it(loaded: Books) -> None:
+    """One wrong clock must not end all news: from where on is read is never later than the moment of the load."""
+    loaded.run("INSERT INTO contracts VALUES ('C-9', 9, '2999-01-01 00:00:00')")
+    loaded.load()
+    loaded.run("INSERT INTO contracts VALUES ('C-3', 3, '2026-04-01 11:59:00')")
+    loaded.load()
+    assert loaded.folder.query("SELECT count(*) FROM contracts") == [(4,)]
+
+
+def test_deleted_rows_stay_until_everything_is_read(loaded: Books) -> None:
+    """A row that is gone is not missed by a load of what is new; a full one takes it out."""
+    loaded.run("DELETE FROM contracts WHERE contract_id = 'C-1'")
+    assert loaded.load().rows == 2
+    assert loaded.load(full=True).rows == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "rules"),
+    [
+        ((*CURSOR, 'blank = ["-"]'), CONTRACTS),
+        ((*CURSOR, "columns = { amount = false }"), CONTRACTS),
+        (('query_file = "q.sql"', 'cursor = "changed_at"'), CONTRACTS),
+        (CURSOR, CONTRACTS.replace('amount = "number"', 'amount = "integer"')),
+        (CURSOR, CONTRACTS + 'duplicates = "last"\n'),
+        (CURSOR, CONTRACTS + 'time = "changed_at"\n'),
+    ],
+)
+def test_whatever_decides_what_rows_become_asks_for_everything(
+    loaded: Books, lines: tuple[str, ...], rules: str
+) -> None:
+    """After a change of the source's settings, its query, or the table's declaration, everything is read once."""
+    loaded.folder.file("q.sql", "SELECT * FROM contracts")
+    loaded.source(*lines, rules=rules)
+    assert loaded.load().read is None
+    assert loaded.load().read is not None
+    loaded.folder.file("q.sql", "SELECT * FROM contracts WHERE amount > 1")
+    assert (loaded.load().read is None) is ("query_file" in lines[0])
+
+
+def test_what_decides_nothing_asks_for_nothing_more(loaded: Books) -> None:
+    """How much is borne, and what a failure means, changes no row."""
+    loaded.source(*CURSOR, 'on_error = "stale"', "max_bad_rows = 3")
+    assert loaded.load().read == 1
+
+
+@pytest.fixture
+def loose(sqlite: Books) -> Books:
+    """The same in SQLite, whose columns take anything."""
+    sqlite.run("CREATE TABLE contracts (contract_id, amount, starts_on, changed_at)")
+    sqlite.run("INSERT INTO contracts VALUES ('C-1', 1, NULL, '2026-03-01 09:00:00'), ('C-2', 2, NULL, '2026-03-20')")
+    sqlite.source(*CURSOR)
+    sqlite.load()
+    return sqlite
+
+
+def test_a_load_that_fails_moves_nothing(loose: Books) -> None:
+    """After a failed load the next one asks from where the last good one ended."""
+    loose.run("INSERT INTO contracts VALUES ('C-3', 'x', NULL, '2026-03-25'), ('C-4', 4, NULL, '2026-03-31')")
+    with pytest.raises(GateError, match="TP406"):
+        loose.load()
+    loose.run("UPDATE contracts SET amount = 3 WHERE contract_id = 'C-3'")
+    assert loose.load().rows == 4
+
+
+def test_bad_rows_are_judged_by_what_was_read(loose: Books) -> None:
+    """One bad row of two that were read is too many, however many rows lie in the table; the others would hide it."""
+    loose.run(*(f"INSERT INTO contracts VALUES ('D-{n}', {n}, NULL, '2026-01-01')" for n in range(300)))
+    loose.load(full=True)
+    loose.run("UPDATE contracts SET amount = 'x', changed_at = '2026-03-31' WHERE contract_id = 'D-7'")
+    with pytest.raises(GateError, match="TP406 source 'contracts': 1 of 2 rows"):
+        loose.load()
+
+
+def test_the_bad_version_of_a_row_takes_the_old_one_out(loose: Books) -> None:
+    """As a full load would have it: a row that can no longer be read is kept aside, and nobody scores by what it was."""
+    loose.source(*CURSOR, "max_bad_rows = 1")
+    loose.run("UPDATE contracts SET amount = 'x', changed_at = '2026-03-31' WHERE contract_id = 'C-1'")
+    assert loose.load().rows == 1
+    assert loose.folder.quarantine == [(1, "amount is no number", "amount='x', contract_id='C-1'")]
+
+
+def test_a_row_that_lay_there_before_has_no_file() -> None:
+    """A row of the table as it was, where its key is held against a new one, is told as one of an earlier load."""
+    assert Numbering().find(-7) == ("an earlier load", 7)
+
+
+def changed(random: random.Random, books: Books, now: dt.datetime, kind: str) -> None:
+    """Some rows come, some change, as a program writes them: with the moment of the change."""
+    with books.engine.begin() as connection:
+        for _ in range(random.randrange(8)):
+            moment = now - dt.timedelta(minutes=random.randrange(30))
+            marks = {
+                "timestamp": f"{moment:%Y-%m-%d %H:%M}",
+                "date": f"{moment:%Y-%m-%d}",
+                "integer": int(moment.timestamp()),
+            }
+            row = (
+                f"C-{random.randrange(60):02d}",
+                random.choice([1, 2.5, None, "x", "1e400"]),
+                f"{now.date() + dt.timedelta(days=random.randrange(-20, 6))}",
+                random.choice([marks[kind]] * 9 + [None]),
+            )
+            connection.exec_driver_sql("DELETE FROM contracts WHERE contract_id = ?", row[:1])
+            connection.exec_driver_sql("INSERT INTO contracts VALUES (?, ?, ?, ?)", row)
+
+
+@pytest.mark.parametrize("kind", ["timestamp", "date", "integer"])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_bytes_as_a_full_load(sqlite: Books, tmp_path: Path, seed: int, kind: str) -> None:
+    """Over weeks of random changes each load of what is new leaves the table that a load of everything does, row for row.
+
+    Among the rows are such as cannot be read, such as lie in the future until their day comes, and such without a mark.
+    """
+    chance = random.Random(seed)
+    sqlite.run("CREATE TABLE contracts (contract_id, amount, starts_on, changed_at)")
+    sqlite.source(*CURSOR, 'max_bad_rows = "100%"', rules=DATED.replace("KIND", kind))
+    (tmp_path / "whole").mkdir()
+    whole = Folder(
+        tmp_path / "whole",
+        SOURCE + 'query = "SELECT * FROM contracts"\nmax_bad_rows = "100%"\n',
+        DATED.replace("KIND", kind),
+    )
+    (tmp_path / "whole" / "books.db").symlink_to(tmp_path / "books.db")
+    other = Books(sqlite.engine, whole, sqlite.url)
+    read, lay_there = [], 0
+    for day in range(20):
+        now = NOW + dt.timedelta(days=day)
+        changed(chance, sqlite, now, kind)
+        read.append(sqlite.load(now=now).read)
+        lay_there += other.load(now=now).rows
+        assert sqlite.rows() == other.rows()
+    assert read[0] is None
+    assert sum(each or 0 for each in read) < lay_there  # it did not read everything each time
