@@ -21,7 +21,7 @@ HIDDEN = "***"
 LARGEST_FILE = 64 * 1024
 _SHORT = 4  # characters; below, a value is hidden only where it stands as a word of its own
 _LINE = 8  # characters; from there on each line of a value is hidden by itself: keys of many lines are quoted in parts
-_USER = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://(?P<user>[^/\s@]*?):(?P<password>[^/\s]+)@")
+_USER = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s@:]*:(?=\S)")
 _TELLING = re.compile(r"passw|pwd|token|secret|key|auth|sig", re.IGNORECASE)
 
 
@@ -151,7 +151,11 @@ def _writings(value: str) -> set[str]:
     """The ways in which a secret may stand in a text: itself, its lines, the password of an address; each also encoded."""
     plain = {value, *(line for line in value.splitlines() if len(line) >= _LINE)}
     if found := _USER.match(value):
-        plain |= {found["password"], unquote(found["password"])}
+        rest = value[found.end() :]
+        passwords = {
+            rest[:at] for at, sign in enumerate(rest) if sign == "@"
+        }  # somebody may have forgotten to encode one
+        plain |= {*passwords, *map(unquote, passwords)}
     if "://" in value and "?" in value:
         asked = parse_qsl(value.partition("?")[2], keep_blank_values=False)
         plain |= {each for name, each in asked if _TELLING.search(name)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
@@ -76,7 +76,7 @@ def _as_source(function: Any, arguments: Mapping[str, Any]) -> DltSource:
     made = function(**arguments) if arguments or not isinstance(function, DltResource) else function
     if isinstance(made, DltSource):
         return made
-    resources = [made] if isinstance(made, DltResource) else list(made)
+    resources = list(made) if isinstance(made, Iterable) and not isinstance(made, DltResource) else [made]
     if not all(isinstance(each, DltResource) for each in resources):
         raise TypeError("it gives neither a source nor resources of dlt")
     return DltSource(Schema("trigpoint"), "trigpoint", resources)

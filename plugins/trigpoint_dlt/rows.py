@@ -21,6 +21,7 @@ BATCH_ROWS = 500
 DEEPEST = 10  # levels of objects within objects; what lies deeper becomes JSON text
 KEYS_REMEMBERED = 1000  # of those that a resource has: enough to name them, and constant
 _PLAIN = (str, float, int, bool, dt.date, Decimal, type(None))
+_COMMON = frozenset((str, float, int, bool, type(None)))  # what JSON has: looked up faster than it is tested
 
 
 def batches_of(name: str, pages: Iterable[object], request: SourceRequest, limits: Limits) -> Iterator[Batch]:
@@ -83,30 +84,34 @@ def _batch(name: str, first: int, wanted: Sequence[str], items: Sequence[object]
             bad.append(BadRow(name, number, f"is no object but {_kind(item)}", ""))
             continue
         flat = flattened(item)
-        if len(seen) < KEYS_REMEMBERED:
+        if len(seen) < KEYS_REMEMBERED and not flat.keys() <= seen.keys():
             seen.update(dict.fromkeys(flat))
-        rows.append([_cell(flat.get(column)) for column in wanted])
+        cells = map(flat.get, wanted)
+        rows.append([cell if type(cell) in _COMMON else _cell(cell) for cell in cells])
         numbers.append(number)
     return Batch(name, first, wanted, rows, bad, numbers)
 
 
 def flattened(item: Mapping[Any, Any]) -> Mapping[str, Any]:
     """An object without objects in it: `{"a": {"b": 1}}` is `{"a__b": 1}`. A name that is there already keeps its value."""
-    if not any(isinstance(value, Mapping) for value in item.values()):
-        return item
     flat: dict[str, Any] = {}
-    inner: dict[str, Any] = {}
+    inner: list[tuple[str, dict[Any, Any]]] = []
     for name, value in item.items():
-        if isinstance(value, Mapping):
-            _flatten(f"{name}__", value, inner, 1)
+        if isinstance(value, dict):
+            inner.append((f"{name}__", value))
         else:
             flat[str(name)] = value
-    return {**inner, **flat}
+    if not inner:
+        return flat
+    below: dict[str, Any] = {}
+    for prefix, value in inner:
+        _flatten(prefix, value, below, 1)
+    return below | flat
 
 
-def _flatten(prefix: str, item: Mapping[Any, Any], flat: dict[str, Any], depth: int) -> None:
+def _flatten(prefix: str, item: dict[Any, Any], flat: dict[str, Any], depth: int) -> None:
     for name, value in item.items():
-        if isinstance(value, Mapping) and depth < DEEPEST:
+        if isinstance(value, dict) and depth < DEEPEST:
             _flatten(f"{prefix}{name}__", value, flat, depth + 1)
         else:
             flat[f"{prefix}{name}"] = value

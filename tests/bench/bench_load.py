@@ -25,9 +25,9 @@ from pathlib import Path
 from attrs import frozen
 
 from trigpoint.intake import load
+from trigpoint.model.plugin import Registry
 from trigpoint.model.project import Project, SourceSettings
 from trigpoint.model.ruleset import Calendar, Ruleset
-from trigpoint.model.plugin import Registry
 from trigpoint.model.subject import Subject
 from trigpoint.model.table import Table
 from trigpoint_files.source import FilesSource

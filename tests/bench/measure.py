@@ -56,6 +56,24 @@ class Ratio:
         return statistics.median(one / other for one, other in zip(self.ours, self.theirs, strict=True))
 
 
+@frozen
+class More:
+    """By how many milliseconds ours take longer than theirs: by the least of each, and the median of the pairs."""
+
+    ours: tuple[float, ...]
+    theirs: tuple[float, ...]
+
+    @property
+    def least(self) -> float:
+        """The least of ours less the least of theirs: what the bar is held against."""
+        return (min(self.ours) - min(self.theirs)) * 1000
+
+    @property
+    def median(self) -> float:
+        """The median of the differences of the pairs."""
+        return statistics.median(one - other for one, other in zip(self.ours, self.theirs, strict=True)) * 1000
+
+
 def pairs(count: int, ours: Callable[[], float], theirs: Callable[[], float]) -> Ratio:
     """Measures both in turn, `count` times, and each time the other one first."""
     found: list[tuple[float, float]] = []

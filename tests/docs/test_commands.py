@@ -33,7 +33,7 @@ def test_each_option_is_in_the_reference(name: str) -> None:
     options = {option for each in command(name).params for option in each.opts if option.startswith("--")}
     written = set(re.findall(r"^\| `(--[a-z-]+)", section(name), re.MULTILINE))
     assert section(name)
-    assert written == options - {"--project", "--help"}
+    assert written == options - {"--project", "--no-plugins", "--help"}
 
 
 @pytest.mark.parametrize("name", SUMMARIES)

@@ -73,7 +73,7 @@ class Api:
 @contextmanager
 def serving() -> Iterator[Api]:
     """An API without answers, which ends with the context."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     api = server.api = Api(server, {}, [])  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -83,6 +83,11 @@ def serving() -> Iterator[Api]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients go away in the middle: that is what is tested."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from trigpoint.intake import load
-from trigpoint.model.run import Load
 from trigpoint.model.plugin import Registry
+from trigpoint.model.run import Load
 from trigpoint.model.source import Batch, Source, SourceRequest
 from trigpoint.rules import load_project, load_ruleset
 from trigpoint_files.source import FilesSource

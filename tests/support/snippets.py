@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jsonschema
 
+from trigpoint.plugins import open_plugins
 from trigpoint.resources import bundled
 from trigpoint.rules import check
 
@@ -35,7 +36,7 @@ def _of_rules(text: str) -> list[str]:
         folder = Path(name)
         (folder / "trigpoint.toml").write_text(PROJECT, encoding="utf-8")
         (folder / "snippet.toml").write_text(text, encoding="utf-8")
-        return [str(problem) for problem in check(folder) if problem.severity == "error"]
+        return [str(problem) for problem in check(folder, open_plugins) if problem.severity == "error"]
 
 
 def _as_json(value: object) -> object:

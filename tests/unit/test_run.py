@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 import trigpoint.evaluate
-from trigpoint import run as use_case
 from trigpoint.errors import GateError, TrigpointError
 from trigpoint.model.project import Project
 from trigpoint.model.run import Load
 from trigpoint.rules import load_project
 from trigpoint.run import clock_of, resolve_as_of, run_project
+from trigpoint.run import steps as use_case
+from trigpoint.run.verdict import findings_of
 
 SMALL = Path(__file__).parent / "cli" / "small"
 NIGHT = dt.datetime(2026, 3, 31, 22, 30, tzinfo=dt.UTC)  # half past midnight of 1 April in Berlin
@@ -157,5 +158,5 @@ def test_an_unknown_band_is_refused_before_anything_runs(project: Project) -> No
 )
 def test_a_stale_source_says_which_rows_were_used(loaded_at: str | None, used: str) -> None:
     """The finding of a stale source names the load whose rows were scored, or says that there was none."""
-    (finding,) = use_case._findings_of([Load("crm", "crm", "stale", loaded_at=loaded_at, error="gone")])
+    (finding,) = findings_of([Load("crm", "crm", "stale", loaded_at=loaded_at, error="gone")])
     assert finding.text == f"the load failed, {used}: gone"

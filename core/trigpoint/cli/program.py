@@ -44,17 +44,16 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         from trigpoint.cli.plugin_commands import command_of_plugin, named_project
 
-        chosen = ctx.ensure_object(dict)
-        given = named_project(args[1:]) or chosen.get("project")
-        off = chosen.get("no_plugins") or "--no-plugins" in args
+        given = named_project(args[1:]) or ctx.params["project"]
+        off = ctx.params["no_plugins"] or "--no-plugins" in args
         if found := command_of_plugin(name, given, foreign=not off):
             return name, found, args[1:]
         known = (*catalogue.SUMMARIES, *plugin_commands(catalogue.SUMMARIES, given))
         raise unknown("TP340", "command", name, known, "see `trigpoint --help`")
 
-    def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002  # click's
+    def get_help(self, ctx: click.Context) -> str:
         """The same text as without click."""
-        return catalogue.help_text(plugin_commands(catalogue.SUMMARIES))
+        return catalogue.help_text(plugin_commands(catalogue.SUMMARIES, ctx.params.get("project")))
 
 
 def unknown(code: str, noun: str, name: str, names: Iterable[str], otherwise: str) -> TrigpointError:

@@ -21,8 +21,12 @@ CREATE = f"CREATE TABLE {FAILURES} (metric TEXT PRIMARY KEY NOT NULL) STRICT, WI
 
 
 def plugged(ruleset: Ruleset, read: Iterable[Expression]) -> tuple[str, ...]:
-    """The metrics of plugins behind some expressions, through other metrics and scorecards, in order of declaration."""
-    if not any(isinstance(each, PluginMetric) for each in ruleset.metrics.values()):
+    """The metrics of plugins behind some expressions, through other metrics and scorecards, in order of declaration.
+
+    Only those that somebody has to be asked for: a query is computed by the warehouse, and does not fail by itself.
+    """
+    asked = [name for name, each in ruleset.metrics.items() if isinstance(each, PluginMetric) and each.steps is None]
+    if not asked:
         return ()
     waiting, seen = list(read), set[str]()
     while waiting:
@@ -30,7 +34,7 @@ def plugged(ruleset: Ruleset, read: Iterable[Expression]) -> tuple[str, ...]:
             if name not in seen:
                 seen.add(name)
                 waiting += below
-    return tuple(name for name, each in ruleset.metrics.items() if name in seen and isinstance(each, PluginMetric))
+    return tuple(name for name in asked if name in seen)
 
 
 def decisive(ruleset: Ruleset, card: Scorecard) -> tuple[str, ...]:

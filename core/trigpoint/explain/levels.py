@@ -62,7 +62,7 @@ def _steps(
 ) -> Mapping[str, Scalar]:
     with _judging(ruleset, card, value_columns(store, run, card.subject), rows) as connection:
         failed = [(each.where,) for each in findings(store, run) if each.kind == "plugin failed"]
-        connection.executemany(f"INSERT INTO {FAILURES} VALUES (?)", failed)
+        connection.executemany(f"INSERT INTO {FAILURES} VALUES (?)", failed)  # noqa: S608  # a name of ours
         connection.row_factory = sqlite3.Row
         for found in connection.execute(explain_statement(ruleset, card.name, run.as_of)):
             if found["key"] == key:

@@ -19,8 +19,6 @@ from trigpoint.model.source import BadRow, Batch, SourceRequest
 from trigpoint.model.table import Table
 from trigpoint.warehouse.load import StagedTable
 
-EARLIER = "an earlier load"
-
 
 class Numbering:
     """Numbers the rows of all files of a source in one ascending row, and finds a row's file again."""
@@ -46,9 +44,7 @@ class Numbering:
         return placed
 
     def find(self, number: int) -> tuple[str, int]:
-        """The file and the row in it; rows that lay in the table before have numbers below 1."""
-        if number < 1:
-            return EARLIER, -number
+        """The file and the row in it."""
         at = bisect_right(self._before, number - 1) - 1
         return self.files[at], number - self._before[at]
 

@@ -8,7 +8,7 @@ DEPTH_LIMIT = 64  # of the tree: a chain of 60 operators is fine
 # What SQLite's parser, which holds 100 symbols, needs for the SQL of each level, measured by nesting each until it fails:
 # calls at 28, round() at 25, what is not the first argument or stands below a division at 17, cases at 13, lookups at 8.
 STACK_LIMIT = 92.0
-_LEVELS = {"lookup": 12.0, "round": 3.8, "coalesce": 3.5}
+_LEVELS = {"lookup": 12.0, "round": 3.8, "coalesce": 3.5, "native:sign": 5.6, "native:instr": 5.6}
 _CALL, _CASE, _OTHER, _LATER, _RIGHT = 3.3, 7.6, 2.8, 5.6, 2.8
 
 

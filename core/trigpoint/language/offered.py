@@ -56,7 +56,9 @@ def type_combinations(function: Function) -> Iterator[dict[str, ValueType]]:
 
 
 def _reaching(parameter: Parameter) -> list[ValueType]:
-    return [parameter.into] if parameter.into is not None else sorted(parameter.types)
+    if parameter.into is not None:
+        return [parameter.into]
+    return sorted(parameter.types - {"timestamp"} if parameter.literal else parameter.types)
 
 
 def _kind_faults(function: Function) -> list[str]:
@@ -108,6 +110,8 @@ def _parameter_faults(function: Function) -> Iterator[str]:
             yield f"parameter {each.name} takes some of the types {', '.join(sorted(_TYPES))}"
         if each.into is not None and not (each.into in TIMES and each.types <= TIMES):
             yield f"parameter {each.name}: only dates and timestamps are turned `into` one another"
+        if each.literal and not _reaching(each):
+            yield f"parameter {each.name}: a timestamp cannot be written out"
         if each.optional or each.repeated:
             yield f"parameter {each.name}: a template knows all arguments, so none is optional or repeated"
 

@@ -50,7 +50,7 @@ Step = Where | WithColumns | GroupBy | Rank
 class Query:
     """The steps, in order, and `value`: an aggregate over what they leave of a subject's rows.
 
-        rows().group_by("user_id", events="sum(events)").value("max(events) / sum(events)")
+    rows().group_by("user_id", events="sum(events)").value("max(events) / sum(events)")
     """
 
     steps: tuple[Step, ...] = field(default=(), validator=deep_iterable(instance_of(Step)))

@@ -37,7 +37,10 @@ def _flat(settings: Settings, path: Path = ()) -> Iterator[tuple[Path, object]]:
     for name, value in settings.items():
         if name in _TOLD or (not path and name in _JUDGE_NOTHING):
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and path[:1] == ("plugins",) and len(path) == 2:
+            # What a plugin declares goes with its version; one that failed declares nothing.
+            yield (*path, name), "failed" if "failed" in value else value.get("version")
+        elif isinstance(value, Mapping):
             yield from _flat(value, (*path, name))
         else:
             yield (*path, name), value

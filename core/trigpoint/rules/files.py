@@ -116,7 +116,9 @@ class _Layers:
         whose = OF_PLUGIN.match(above_it)
         if whose and not entry.startswith(whose[0]):
             text = f"'{entry}' is no rule file of plugin '{whose[0][:-1]}', and a plugin's one extends no other files"
-            self.problems.add("TP110", text, place, f"its own are written {whose[0]}NAME, ready-made ones trigpoint:NAME")
+            self.problems.add(
+                "TP110", text, place, f"its own are written {whose[0]}NAME, ready-made ones trigpoint:NAME"
+            )
             return {}
         if OF_PLUGIN.match(entry):
             return self._of_plugin(entry, place)

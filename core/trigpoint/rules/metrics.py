@@ -22,6 +22,7 @@ from trigpoint.rules.scopes import (
     check_shifts,
     check_subject_names,
     everywhere_scope,
+    meant_for,
     reached,
     refuse_unreached,
     row_scope,
@@ -130,9 +131,11 @@ def _plugin_metric(name: str, reader: Reader, draft: Draft) -> PluginMetric:
         return metric
     found = evolve(metric, subjects=_subjects(reader, draft, metric))
     if not found.subjects and not draft.gaps:
-        meant = " and ".join(draft.plugin_metrics[metric.plugin].subjects)
+        meant = " and ".join(meant_for(draft, metric))
         text = f"{metric.plugin} is meant for {meant}, and no road leads there from table '{metric.table}'"
-        reader.refuse("TP173", text, reader.place("plugin"), "see `belongs_to` of the table and `parents` of the subjects")
+        reader.refuse(
+            "TP173", text, reader.place("plugin"), "see `belongs_to` of the table and `parents` of the subjects"
+        )
     return found
 
 

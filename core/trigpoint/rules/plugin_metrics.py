@@ -22,8 +22,8 @@ from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.scopes import check_row_names, row_scope
 from trigpoint.rules.setting import Setting, plain
 from trigpoint.rules.tables import read_via
-from trigpoint.rules.wording import did_you_mean, listed
 from trigpoint.rules.windows import read_window
+from trigpoint.rules.wording import did_you_mean, listed
 
 NEEDLESS = ("value", "empty", "over", "holder")  # keys of other metrics
 SECRETS = ("env", "file")
@@ -48,7 +48,7 @@ def read_plugin_metric(name: str, reader: Reader, draft: Draft) -> PluginMetric:
     via = read_via(reader, table, draft.subjects)
     below = seen_from(reader, draft, table, via)
     scope = row_scope(draft, table, via, below=below)
-    window, at, where, inputs, settings, steps = None, None, None, None, None, None
+    window, at, where, inputs, settings = None, None, None, None, None
     with going_on():
         window, at = read_window(reader, table, draft)
     with going_on():
@@ -65,7 +65,9 @@ def read_plugin_metric(name: str, reader: Reader, draft: Draft) -> PluginMetric:
             settings = _settings(reader, declared, given)
         if inputs is None or settings is None:
             raise Unusable
-        metric = evolve(metric, inputs=inputs, settings=settings, steps=_steps(reader, draft, declared, inputs, settings))
+        metric = evolve(
+            metric, inputs=inputs, settings=settings, steps=_steps(reader, draft, declared, inputs, settings)
+        )
     if below:
         draft.reached[name] = (below,)
         metric = evolve(metric, subjects=(below,))
@@ -85,7 +87,7 @@ def _declared(reader: Reader, draft: Draft) -> Declared:
     if "." not in name:
         hint = did_you_mean(name, draft.offered) or f'name the plugin and its metric: "{name}.NAME"'
         reader.refuse("TP170", f"'{name}' is no metric of a plugin", found.place, hint)
-    hint = f'if a plugin \'{plugin}\' is installed (`trigpoint plugins` lists them), write enabled = ["{plugin}"] in [plugins]'
+    hint = f"if a plugin '{plugin}' is installed (`trigpoint plugins` lists them), write enabled = [\"{plugin}\"] in [plugins]"
     hint = did_you_mean(name, draft.offered) or hint
     reader.refuse("TP170", f"no enabled plugin offers the metric '{name}'", found.place, hint)
 

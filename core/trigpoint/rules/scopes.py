@@ -204,7 +204,7 @@ def reached(draft: Draft, metric: Metric) -> tuple[str, ...]:
         elif isinstance(metric, PluginMetric):
             everywhere = tuple(upwards(draft.subjects))  # of one that failed nobody knows better
             found = reach(draft.subjects, draft.tables[metric.table], metric.via) if metric.table else everywhere
-            meant = draft.plugin_metrics[metric.plugin].subjects
+            meant = meant_for(draft, metric)
             found = tuple(name for name in found if name in meant) if meant else found
         elif isinstance(metric, RollupMetric):
             found = _above(draft, metric)
@@ -212,6 +212,11 @@ def reached(draft: Draft, metric: Metric) -> tuple[str, ...]:
             found = metric.subjects
         draft.reached[metric.name] = found
     return found
+
+
+def meant_for(draft: Draft, metric: PluginMetric) -> tuple[str, ...]:
+    """The kinds of subjects that a plugin's metric is meant for; none: any."""
+    return draft.plugin_metrics[metric.plugin].subjects
 
 
 def _above(draft: Draft, metric: RollupMetric) -> tuple[str, ...]:
@@ -258,10 +263,9 @@ def refuse_unreached(draft: Draft, reader: Reader, metric: Metric, subject: str,
 def _unreached(draft: Draft, metric: Metric, subject: str) -> tuple[str, str, str | None]:
     """Code, text and hint for a metric that is wanted where it cannot be computed."""
     over_rows = isinstance(metric, TableMetric | PluginMetric) and metric.table
-    if isinstance(metric, PluginMetric) and (meant := draft.plugin_metrics[metric.plugin].subjects):
-        if subject not in meant:
-            text = f"metric '{metric.name}': {metric.plugin} is meant for {' and '.join(meant)}, not for {subject}"
-            return "TP173", text, None
+    if isinstance(metric, PluginMetric) and subject not in (meant := meant_for(draft, metric) or (subject,)):
+        text = f"metric '{metric.name}': {metric.plugin} is meant for {' and '.join(meant)}, not for {subject}"
+        return "TP173", text, None
     downwards = over_rows and subject in reach(draft.subjects, draft.tables[over_rows])
     if isinstance(metric, FormulaMetric) or downwards:
         at = ", ".join(reached(draft, metric))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from trigpoint.errors import TrigpointError
 from trigpoint.model.plugin import Plugins, Registry
@@ -94,7 +94,7 @@ class SmallWarehouse:
         from trigpoint.evaluate import evaluate
 
         ruleset = self.ruleset({**rule, "subject": subject})
-        registry = self._load(ruleset)
+        registry = self._load(ruleset, str(rule["plugin"]).partition(".")[0])
         scratch = self.root / "scratch.db"
         scratch.unlink(missing_ok=True)
         with WAREHOUSES[warehouse](self.root / "data.db") as facts, open_workers(registry, timezone=self.timezone) as workers:
@@ -109,11 +109,11 @@ class SmallWarehouse:
         """What the facts say, once `values` has loaded them."""
         return _read(self.root / "data.db", sql)
 
-    def _load(self, ruleset: Ruleset) -> Registry:
+    def _load(self, ruleset: Ruleset, plugin: str) -> Registry:
         from trigpoint.intake import load
         from trigpoint.rules import load_project
 
-        registry = self._host().registry([each["plugin"].partition(".")[0] for each in self._named])
+        registry = self._host().registry([plugin])
         load(load_project(self.root), ruleset, registry, today=self._moment())
         return registry
 
@@ -129,7 +129,6 @@ class SmallWarehouse:
     def _write(self, rule: Mapping[str, object]) -> None:
         import tomli_w
 
-        self._named: list[dict[str, Any]] = [dict(rule)]
         self.root.mkdir(parents=True, exist_ok=True)
         sources = {name: {"plugin": "rows", "max_bad_rows": 0} for name in self._tables}
         settings = {"timezone": self.timezone, "rules": ["rules.toml"], "sources": sources}
@@ -146,10 +145,8 @@ class _WithRows:
         self._plugins = plugins
         self._source = source
 
-    def registry(self, names: Sequence[str] = ()) -> Registry:  # type: ignore[override]
+    def registry(self, names: Collection[str] = ()) -> Registry:
         """What the plugins offer, and the source `rows`."""
-        from attrs import evolve
-
         found = self._plugins.registry(names)
         return evolve(found, sources={**found.sources, "rows": self._source})
 

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from trigpoint.compile.engines.sqlite import SQLITE
 from trigpoint.compile.expressions import Emitter
-from trigpoint.language import FUNCTIONS, Scope, bind
+from trigpoint.language import FUNCTIONS, Scope, bind, unparse
 from trigpoint.language.offered import type_combinations
 from trigpoint.model.expression import Column, Literal, Node, ValueType
 from trigpoint.model.function import Function
@@ -69,7 +69,7 @@ def compare_with_oracle(function: Function, engine: str = "sqlite", rows: int = 
 def _literals(function: Function, types: Mapping[str, ValueType]) -> Iterator[dict[str, Value]]:
     """What is written out for the literal parameters: a few values of each."""
     names = [each.name for each in function.parameters if each.literal]
-    few = [[each for each in _values(types[name]) if each is not None][1:4] for name in names]
+    few = [[each for each in _values(types[name]) if each is not None][:4] for name in names]
     for values in itertools.product(*few):
         yield dict(zip(names, values, strict=True))
 
@@ -134,9 +134,8 @@ def _printed(tree: Node, function: Function) -> str:
 
 
 def _written(value: Value) -> str:
-    from trigpoint.language import unparse
-
-    return unparse(Literal(value)) if not isinstance(value, dt.datetime | None) else ""
+    """A value as it is written out in a rule; a moment cannot be."""
+    return "" if value is None or isinstance(value, dt.datetime) else unparse(Literal(value))
 
 
 def _rows(kinds: Sequence[ValueType], count: int) -> Iterable[tuple[Value, ...]]:

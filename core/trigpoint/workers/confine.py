@@ -61,16 +61,19 @@ def _watch(orders: int, folder: str) -> None:
     watched = select.poll()
     watched.register(orders, 0)  # a hang-up is always told
     watched.poll()
-    import shutil
+    try:
+        import shutil
 
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os._exit(0)
 
 
 def guard(folder: str) -> None:
     """From here on nothing outside of the folder is written, no process is started, and nobody is called."""
     own = os.path.realpath(folder)
     _deny_bare_forks()
+    _deny_attaching()
 
     def inside(path: object) -> bool:
         if isinstance(path, int) or path is None:
@@ -103,10 +106,6 @@ def guard(folder: str) -> None:
             raise ForbiddenError(f"a metric may not use the network: {event}")
         elif event == "sqlite3.connect":
             connected(arguments[0])
-        elif event == "sqlite3.connect/handle":
-            import sqlite3
-
-            arguments[0].setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # ATTACH would open any file
 
     sys.addaudithook(check)
 
@@ -141,3 +140,17 @@ def _deny_bare_forks() -> None:
 
     denied: Callable[..., int] = deny
     _posixsubprocess.fork_exec = denied
+
+
+def _deny_attaching() -> None:
+    """A database in memory could ATTACH any file, or VACUUM INTO one, and that is no audit event either."""
+    import sqlite3
+
+    connect = sqlite3.connect
+
+    def alone(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **named)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        return connection
+
+    sqlite3.connect = sqlite3.dbapi2.connect = alone  # type: ignore[assignment]  # overloads of keywords, all passed on

@@ -120,7 +120,8 @@ class Process:
 
 
 def _started(orders: int, answers: int, folder: str, megabytes: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-B", "-m", "trigpoint.workers.child"]
+    # -P: its folder is no place to import from; -B: it writes nothing; -u: what it printed before a crash is not lost.
+    command = [sys.executable, "-P", "-B", "-u", "-m", "trigpoint.workers.child"]
     return subprocess.Popen(  # noqa: S603  # our own module
         [*command, str(orders), str(answers), folder, str(megabytes)],
         stdin=subprocess.DEVNULL,

@@ -28,8 +28,8 @@ def kept(value: Any, kind: ValueType) -> Cell:
     """A value as the warehouse keeps it. Raises UnfitError or NoNumberError."""
     if value is None:
         return None
-    if type(value).__module__ == "numpy" and hasattr(value, "item"):
-        value = value.item()
+    if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
+        value = value.item()  # most of its numbers are none of Python's
     return _KEEP[kind](value)
 
 

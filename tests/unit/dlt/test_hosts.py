@@ -88,6 +88,20 @@ def test_connections_look_whom_they_have_reached(project: Any, api: Api, monkeyp
     assert api.asked == []
 
 
+def test_a_proxy_is_used(project: Any, api: Api, contacts: Contacts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the environment names a proxy, it is asked, and resolves the name; the name must still be allowed."""
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("HTTP_PROXY", api.url)
+    monkeypatch.setenv("http_proxy", api.url)
+    api.answers["/contacts"] = Answer(contacts)
+    project.write('allow = ["crm.invalid:80"]', client='paginator = "single_page"')
+    path = project.folder.root / "trigpoint.toml"
+    path.write_text(path.read_text().replace(f'base_url = "{api.url}"', 'base_url = "http://crm.invalid"'))
+    assert project.load().rows == 5
+    assert api.asked[0].headers["Host"] == "crm.invalid"
+
+
 @pytest.mark.parametrize(
     ("url", "refused"),
     [

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from support.api import Answer, Api
 from trigpoint import Batch, InputError, SourceRequest, SourceSettings, Table, TrigpointError
 from trigpoint_dlt.source import AnyDltSource
 
@@ -207,3 +208,37 @@ def test_databases(tmp_path: Path) -> None:
         database.execute("INSERT INTO people VALUES ('D-1', 1), ('D-2', NULL)")
     arguments: dict[str, Any] = {"credentials": f"sqlite:///{tmp_path}/crm.db", "table_names": ["people"]}
     assert rows(tmp_path, source="sql_database", arguments=arguments) == [("D-1", 1), ("D-2", None)]
+
+
+HELPED = """
+import dlt
+from dlt.sources.helpers import requests
+from dlt.sources.helpers.rest_client import RESTClient
+
+
+@dlt.resource
+def by_function(url: str):
+    yield requests.get(url + "/contacts").json()
+
+
+@dlt.resource
+def by_client(url: str):
+    yield from RESTClient(url).paginate("contacts")
+"""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the connector closes no session
+@pytest.mark.parametrize("name", ["by_function", "by_client"])
+def test_tries_of_connectors(connector: ModuleType, tmp_path: Path, api: Api, name: str) -> None:
+    """Tries and waits hold for connectors too that ask through dlt's own client, and for one load alone."""
+    (tmp_path / "site" / "acme_crm" / "helped.py").write_text(HELPED)
+    api.answers["/contacts"] = Answer({}, 500)
+    options = {"source": f"acme_crm.helped:{name}", "arguments": {"url": api.url}, "wait_seconds": 0.01, "attempts": 3}
+    with pytest.raises(TrigpointError, match=rf"TP437 .*{api.url}/contacts.* answered 500"):
+        rows(tmp_path, **options)
+    assert len(api.asked) == 3
+    api.in_turn("/contacts", Answer({}, 429), Answer([{"id": "1", "seats": 2}]))
+    assert rows(tmp_path, **options) == [("1", 2)]
+    from dlt.sources.helpers import requests
+
+    assert requests.client._retry_kwargs["max_attempts"] == 5

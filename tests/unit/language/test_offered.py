@@ -52,6 +52,7 @@ def test_names_are_names_of_the_language(name):
         ({"parameters": (Parameter("x", NUMERIC, into="date"),)}, "parameter x: only dates and timestamps are turned `into` one another"),
         ({"parameters": (X, Parameter("y", NUMERIC, optional=True))}, "parameter y: a template knows all arguments, so none is optional or repeated"),
         ({"parameters": (X, Parameter("y", NUMERIC, repeated=True))}, "parameter y: a template knows all arguments, so none is optional or repeated"),
+        ({"parameters": (Parameter("x", frozenset({"timestamp"}), literal=True),)}, "parameter x: a timestamp cannot be written out"),
         ({"parameters": [X]}, "its parameters are a tuple of Parameter"),
         ({"parameters": ("x",)}, "its parameters are a tuple of Parameter"),
         ({"parameters": (Parameter("x", ["number"]),)}, "the types of a parameter are a frozenset"),

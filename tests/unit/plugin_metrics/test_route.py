@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from trigpoint import load_project
+from trigpoint.history import history
+from trigpoint.store import open_store
+
 if TYPE_CHECKING:
     from .conftest import Folder
 
@@ -80,3 +84,20 @@ def test_each_type_reaches_the_function_as_python_knows_it(folder: Folder) -> No
     assert at == [dt.datetime(2026, 1, 10, 22, 30, tzinfo=dt.UTC), dt.datetime(2026, 3, 1, 7, 0, tzinfo=dt.UTC)]
     assert (good, who, times) == ([True, False], ["x", "y"], [1, 2])
     assert "None" in str(folder.values("length")["A-2"])
+
+
+def test_another_version_of_a_plugin_is_a_change_of_rules(folder: Folder) -> None:
+    """The fingerprint holds the plugin's version, and `history` marks where it changed, or where the plugin failed."""
+    first = folder.run(dt.date(2026, 3, 29))
+    second = folder.plugin("@hookimpl\ndef trigpoint_metrics():\n    return [metric(mean)]\n# mended\n").run(
+        dt.date(2026, 3, 30)
+    )
+    assert first.ruleset != second.ruleset
+    assert folder.run(dt.date(2026, 3, 31)).ruleset == second.ruleset
+    folder.plugin("raise ImportError('no snow')").run(dt.date(2026, 4, 1))
+    with open_store(load_project(folder.root).store_path) as store:
+        moments = history(store, "care", "A-1")
+    marks = [moment.rules_changed for moment in moments]
+    changed = [[each.path for each in moment.change.rules] if moment.change else [] for moment in moments]
+    assert marks == [False, True, False, True]
+    assert changed[1] == changed[3] == [("plugins", "metrics", "ours.mean")]

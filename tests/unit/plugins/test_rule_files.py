@@ -26,7 +26,7 @@ def acme(small: Path, packages: Packages) -> Path:
     text = settings.read_text().replace('rules = ["rules/*.toml"]', 'rules = ["acme:usage", "rules/*.toml"]')
     settings.write_text(f'{text}[plugins]\nenabled = ["acme"]\n', encoding="utf-8")
     file = packages.add("acme", OFFER)
-    write(file, "usage", '[metrics.sessions]\nfrom = "usage"\nvalue = "count(*)"\n')
+    write(file, "usage", '[metrics.sessions]\nfrom = "usage"\nvalue = "count(*)"\nempty = 0\n')
     return file
 
 
@@ -39,13 +39,13 @@ def test_a_rule_file_is_a_layer(acme: Path, command_line: CommandLine) -> None:
     """Its metrics are there, and what is wrong in it is told by the name of the entry."""
     assert command_line("check").code == 0
     assert "sessions" in command_line("compile").out
-    write(acme, "usage", '[metrics.sessions]\nfrom = "usages"\nvalue = "count(*)"\n')
+    write(acme, "usage", '[metrics.sessions]\nfrom = "usages"\nvalue = "count(*)"\nempty = 0\n')
     assert "acme:usage:2:8: TP1" in command_line("check").out
 
 
 def test_it_may_extend_its_own_and_ready_made_ones(acme: Path, command_line: CommandLine) -> None:
     """A plugin's file stands on others of that plugin and on ready-made ones, and on nothing of the project."""
-    write(acme, "more", '[metrics.more]\nfrom = "usage"\nvalue = "count(*)"\n')
+    write(acme, "more", '[metrics.more]\nfrom = "usage"\nvalue = "count(*)"\nempty = 0\n')
     write(acme, "usage", 'extends = ["acme:more"]\n')
     assert command_line("check").code == 0
     write(acme, "usage", 'extends = ["trigpoint:nothing", "rules/*.toml", "files:x"]\n')

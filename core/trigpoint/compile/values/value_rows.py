@@ -106,7 +106,11 @@ class ValueRows:
         if not (reached := self._reaches(occurrence)):
             return finite
         earliest = min(reached)
-        facts = self.ruleset.tables[metric.table].since if isinstance(metric, TableMetric | PluginMetric) and metric.table else None
+        facts = (
+            self.ruleset.tables[metric.table].since
+            if isinstance(metric, TableMetric | PluginMetric) and metric.table
+            else None
+        )
         if facts and earliest < facts:
             return "NULL"
         if began is None:

@@ -1,61 +1,43 @@
-"""The use case behind the nightly job: load, score, publish; all of it, or nothing."""
+"""The steps of the nightly job: load, score, publish."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
 from trigpoint import __version__
-from trigpoint.errors import GateError, Problem, TrigpointError, UsageError
+from trigpoint.errors import TrigpointError
 from trigpoint.model.project import Project
 from trigpoint.model.publication import Publication, publication
 from trigpoint.model.ruleset import Ruleset
-from trigpoint.model.run import Evaluation, Finding, Load
-from trigpoint.model.run_report import BadRows, Counts, RunReport
+from trigpoint.model.run import Evaluation, Load
+from trigpoint.model.run_report import BadRows, RunReport
+from trigpoint.run.clock import Clock, check_date, clock_of, resolve_as_of
+from trigpoint.run.verdict import (
+    MATCHED,
+    check_asserts,
+    check_bands,
+    exit_code,
+    findings_of,
+    idle,
+    matched,
+    nothing_to_score,
+)
 
 if TYPE_CHECKING:
-    from trigpoint.model.plugin import Plugin, Plugins
+    from trigpoint.model.plugin import Plugins
     from trigpoint.store import Store
     from trigpoint.workers import Workers
 
-EARLIEST = 1900  # windows reach back from here by as much as rules may say
-DEGRADED = 3
-MATCHED = 5
 CACHE = Path(".trigpoint") / "plugins.db"  # what pure functions of plugins answered; may be deleted at any time
 MOST_REASONS = 3  # of bad rows, that are told for each source
 Progress = Callable[[str, int, int | None], None]  # source, done, total
-
-
-@frozen
-class Clock:
-    """When a run takes place: one moment, read once, in UTC."""
-
-    now: dt.datetime
-    timezone: str
-
-    @property
-    def today(self) -> dt.date:
-        """The day it is in the project's zone."""
-        return self.now.astimezone(ZoneInfo(self.timezone)).date()
-
-
-def clock_of(project: Project, now: dt.datetime | None = None) -> Clock:
-    """The moment of a run of a project; `now` stands in for the clock."""
-    return Clock(now or dt.datetime.now(dt.UTC), project.calendar.timezone)
-
-
-def resolve_as_of(project: Project, clock: Clock) -> dt.date:
-    """The date that a run is for when none is given: the project's setting, in the project's zone."""
-    if project.as_of == "today":
-        return clock.today
-    return clock.today - dt.timedelta(days=1) if project.as_of == "yesterday" else project.as_of
 
 
 def load_ruleset(project: Project, plugins: Plugins | None = None) -> Ruleset:
@@ -112,8 +94,9 @@ def run_project(
 ) -> RunReport:
     """Load the sources, evaluate the rules as of a date, publish; answers what came of it.
 
-    `plugins` stand in for those that the project enables. `fail_on` are names of bands: the exit code is 5 if a subject is in one of them. Whatever fails, the store keeps
-    the last published run, notes the failure, and the scratch file is removed. Raises TrigpointError.
+    `plugins` stand in for those that the project enables. `fail_on` are names of bands: the exit code is 5 if a subject
+    is in one of them. Whatever fails, the store keeps the last published run, notes the failure, and the scratch file is
+    removed. Raises TrigpointError.
     """
     from trigpoint.plugins import open_plugins
     from trigpoint.store import fail_run, open_store, run_lock, start_run
@@ -121,9 +104,9 @@ def run_project(
     clock, began = clock_of(project, now), time.perf_counter()
     plugins = plugins or open_plugins(project)
     ruleset = load_ruleset(project, plugins)
-    _check_bands(ruleset, fail_on)
+    check_bands(ruleset, fail_on)
     date = as_of or resolve_as_of(project, clock)
-    _check_date(date, clock)
+    check_date(date, clock)
     with run_lock(project.store_path), open_store(project.store_path, "write") as store:
         number = start_run(store, ruleset, date, version=__version__, warehouse=project.warehouse_kind, now=clock.now)
         steps = _Steps(project, ruleset, plugins, clock, date, store, number, {"rules": time.perf_counter() - began})
@@ -156,7 +139,7 @@ class _Steps:
         with _scratch(self.project.store_path) as scratch:
             evaluation = self._evaluate(scratch)
             mark(self.store, self.number, "evaluated")
-            _check_asserts(self.ruleset, evaluation)
+            check_asserts(self.ruleset, evaluation)
             return self._publish(evaluation, loads, fail_on)
 
     def _load(self, progress: Progress | None) -> tuple[Load, ...]:
@@ -174,9 +157,9 @@ class _Steps:
 
         counts = count_outcomes(evaluation)
         failed = self.plugins.registry().failed
-        findings = (*_findings_of(loads), *_nothing_to_score(self.ruleset, counts), *_idle(failed, evaluation))
-        matched = _matched(counts, fail_on)
-        code = MATCHED if matched else _exit_code(counts, (*evaluation.findings, *findings))
+        findings = (*findings_of(loads), *nothing_to_score(self.ruleset, counts), *idle(failed, evaluation))
+        hit = matched(counts, fail_on)
+        code = MATCHED if hit else exit_code(counts, (*evaluation.findings, *findings))
         self.seconds.update(evaluation.seconds)
         timed = evolve(evaluation, seconds=dict(self.seconds))
         with _timed(self.seconds, "publish"):
@@ -194,7 +177,7 @@ class _Steps:
             seconds=self.seconds,
             replaced=published.replaced,
             current=published.current,
-            matched=matched,
+            matched=hit,
             published=self._periods(),
         )
 
@@ -266,78 +249,6 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
     seconds[stage] = time.perf_counter() - began
-
-
-def _check_date(date: dt.date, clock: Clock) -> None:
-    if date.year < EARLIEST:
-        hint = "the calendar of rules begins with 1900"
-        raise UsageError.of("TP363", f"as of {date} cannot be scored", hint=hint)
-    if date > clock.today:
-        text = f"as of {date} cannot be scored yet: today is {clock.today} in {clock.timezone}"
-        raise UsageError.of("TP363", text, hint="name today or a day before it")
-
-
-def _check_bands(ruleset: Ruleset, names: Sequence[str]) -> None:
-    known = list(dict.fromkeys(band.name for card in ruleset.scorecards.values() for band in card.bands))
-    for name in names:
-        if name not in known:
-            raise UsageError.of("TP344", f"unknown band '{name}'", hint=f"there are: {', '.join(known) or 'none'}")
-
-
-def _check_asserts(ruleset: Ruleset, evaluation: Evaluation) -> None:
-    """Nothing is published while an assert of severity error fails; all that do are told."""
-    failed = [each for each in evaluation.findings if each.kind == "assert" and each.severity == "error"]
-    problems = []
-    for each in failed:
-        title = ruleset.asserts[each.where].text.title
-        text = f"assert '{each.where}'{f' ({title})' if title else ''} fails: {each.text}"
-        hint = 'mend the facts or the rules; with severity = "warning" the run is published, and told'
-        problems.append(Problem("TP640", text, ruleset.origins.get(("asserts", each.where, "that")), hint))
-    if problems:
-        raise GateError(*problems)
-
-
-def _findings_of(loads: Sequence[Load]) -> tuple[Finding, ...]:
-    """What the loads found; a source that is stale or was skipped degrades the run."""
-    found: list[Finding] = []
-    for load in loads:
-        if load.status == "stale":
-            used = f"the rows of {load.loaded_at} UTC were used" if load.loaded_at else "there are no earlier rows"
-            text = f"the load failed, {used}: {load.error}"
-            found.append(Finding("stale source", load.source, text, severity="error"))
-        elif load.status == "skipped":
-            text = f"the load failed and was skipped: {load.error}"
-            found.append(Finding("skipped source", load.source, text, severity="error"))
-        found += load.findings
-    return tuple(found)
-
-
-def _idle(failed: Mapping[str, Plugin], evaluation: Evaluation) -> Iterator[Finding]:
-    """Plugins that could not be loaded, where no metric has told it yet."""
-    told = " ".join(each.text for each in evaluation.findings if each.kind == "plugin failed")
-    for name, plugin in failed.items():
-        if plugin.failure is not None and plugin.failure.text not in told:
-            yield Finding("plugin failed", f"plugin {name}", plugin.failure.text, severity="error")
-
-
-def _nothing_to_score(ruleset: Ruleset, counts: Counts) -> Iterator[Finding]:
-    """A scorecard without a single subject is no result: something is missing."""
-    for name, each in counts.items():
-        if not sum(each["outcomes"].values()):
-            subject = ruleset.subjects[ruleset.scorecards[name].subject]
-            text = f"there is no {subject.name}: {'its table is empty' if subject.table else 'no child names one'}"
-            yield Finding("nothing to score", name, text, 0, severity="error")
-
-
-def _exit_code(counts: Counts, findings: Sequence[Finding]) -> int:
-    failed = any(each["outcomes"].get("error", 0) for each in counts.values())
-    return DEGRADED if failed or any(finding.severity == "error" for finding in findings) else 0
-
-
-def _matched(counts: Counts, fail_on: Sequence[str]) -> Mapping[str, int]:
-    """How many subjects are in the bands that were named, over all scorecards."""
-    found = {band: sum(each["bands"].get(band, 0) for each in counts.values()) for band in fail_on}
-    return {band: count for band, count in found.items() if count}
 
 
 def _in_a_line(error: BaseException) -> str:
