@@ -7,9 +7,12 @@ The public names are those in `__all__`; everything else may move. They are impo
 - `run_project(project, ...)`: load, score, publish; what `trigpoint run` does.
 - `Source`, `SourceRequest`, `SourceSettings`, `Batch`, `BadRow`, `Cell`, `Table`: what a source plugin is made of.
 - `FunctionMetric`, `Input`, `MetricRows`, `MetricRequest`: what a metric by a function in Python is made of.
-- `Function`, `Parameter`, `NUMERIC`: what a function of the language is made of.
+- `Function`, `Parameter`: what a function of the language is made of.
+- `ANY`, `CONDITIONS`, `NUMERIC`, `TEXTS`, `TIMES`: the types that an input or a parameter may take.
 - `QueryMetric`, `Query`, `rows`: what a metric by a query in the warehouse is made of.
+- `IbisMetric`: the same by an Ibis expression.
 - `RuleFile`: a rule file that comes with a plugin.
+- `Secrets`: reads settings such as `{ env = "NAME" }`, and hides what it read.
 - `hookimpl`: marks the hooks of a plugin.
 - `current_project()`: the project that the command line means; for commands of plugins.
 - `TrigpointError`, `InputError`, `Problem`, `Place`: errors that a plugin may raise, with a place and a way out.
@@ -22,12 +25,17 @@ TYPE_CHECKING = False  # as in `typing`, which takes 5 ms to import; type checke
 __version__ = "0.1.0"
 
 __all__ = [
+    "ANY",
+    "CONDITIONS",
     "NUMERIC",
+    "TEXTS",
+    "TIMES",
     "BadRow",
     "Batch",
     "Cell",
     "Function",
     "FunctionMetric",
+    "IbisMetric",
     "Input",
     "InputError",
     "MetricRequest",
@@ -38,6 +46,7 @@ __all__ = [
     "Query",
     "QueryMetric",
     "RuleFile",
+    "Secrets",
     "Source",
     "SourceRequest",
     "SourceSettings",
@@ -53,12 +62,17 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ANY": "trigpoint.model.function",
+    "CONDITIONS": "trigpoint.model.function",
     "NUMERIC": "trigpoint.model.expression",
+    "TEXTS": "trigpoint.model.function",
+    "TIMES": "trigpoint.model.function",
     "BadRow": "trigpoint.model.source",
     "Batch": "trigpoint.model.source",
     "Cell": "trigpoint.model.source",
     "Function": "trigpoint.model.function",
     "FunctionMetric": "trigpoint.model.offer",
+    "IbisMetric": "trigpoint.model.offer",
     "Input": "trigpoint.model.offer",
     "InputError": "trigpoint.errors",
     "MetricRequest": "trigpoint.model.offer",
@@ -69,6 +83,7 @@ _HOMES = {
     "Query": "trigpoint.model.query",
     "QueryMetric": "trigpoint.model.offer",
     "RuleFile": "trigpoint.model.plugin",
+    "Secrets": "trigpoint.secrets",
     "Source": "trigpoint.model.source",
     "SourceRequest": "trigpoint.model.source",
     "SourceSettings": "trigpoint.model.project",
@@ -87,8 +102,8 @@ if TYPE_CHECKING:
     from trigpoint.errors import InputError, Place, Problem, TrigpointError
     from trigpoint.hookspecs import hookimpl
     from trigpoint.model.expression import NUMERIC
-    from trigpoint.model.function import Function, Parameter
-    from trigpoint.model.offer import FunctionMetric, Input, MetricRequest, MetricRows, QueryMetric
+    from trigpoint.model.function import ANY, CONDITIONS, TEXTS, TIMES, Function, Parameter
+    from trigpoint.model.offer import FunctionMetric, IbisMetric, Input, MetricRequest, MetricRows, QueryMetric
     from trigpoint.model.plugin import RuleFile
     from trigpoint.model.project import SourceSettings
     from trigpoint.model.query import Query, rows
@@ -96,6 +111,7 @@ if TYPE_CHECKING:
     from trigpoint.model.table import Table
     from trigpoint.rules import load_project
     from trigpoint.run import load_ruleset, run_project
+    from trigpoint.secrets import Secrets
 
 
 def __getattr__(name: str) -> object:

@@ -9,12 +9,17 @@ from pathlib import Path
 
 from trigpoint.compile import Feed, Program, Query, compile_ruleset
 from trigpoint.compile.failures import CREATE as FAILURES
+from trigpoint.compile.failures import lost
+from trigpoint.compile.values.printed import UnfitTextError, printed_select
+from trigpoint.errors import GateError
 from trigpoint.model.expression import ValueType
 from trigpoint.model.metric import PluginMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Evaluation, Finding
 from trigpoint.warehouse import Session, SqliteWarehouse
 from trigpoint.workers import PluginFailedError, Workers
+from trigpoint.workers.printing import checked, printed
+from trigpoint.workers.values import UnfitError
 
 BANDS_BEFORE = "CREATE TABLE scratch.bands_before (series TEXT, key TEXT, band TEXT, PRIMARY KEY (series, key)) STRICT, WITHOUT ROWID"
 BandBefore = tuple[str, str, str]  # (family or scorecard, key, band)
@@ -67,10 +72,9 @@ def _prepare(session: Session, program: Program, bands_before: Iterable[BandBefo
 
 
 def _not_loaded(session: Session, ruleset: Ruleset) -> Iterator[Finding]:
-    """The metrics whose plugins could not be loaded."""
-    for name, metric in ruleset.metrics.items():
-        if isinstance(metric, PluginMetric) and metric.failed is not None:
-            yield _failed(session, name, metric.failed)
+    """The metrics, and functions, whose plugins could not be loaded."""
+    for name, text in lost(ruleset).items():
+        yield _failed(session, name, text)
 
 
 def _fill(session: Session, feed: Feed, workers: Workers | None) -> Iterator[Finding]:
@@ -80,6 +84,9 @@ def _fill(session: Session, feed: Feed, workers: Workers | None) -> Iterator[Fin
     if workers is None:
         yield _failed(session, feed.metric.name, f"nobody is there to compute {feed.metric.plugin}")
         return
+    if feed.metric.printed:
+        yield from _run_printed(session, feed, workers)
+        return
     try:
         computed = workers.values(feed, session.rows(feed.select, feed.title))
     except PluginFailedError as error:
@@ -87,6 +94,24 @@ def _fill(session: Session, feed: Feed, workers: Workers | None) -> Iterator[Fin
         return
     session.put(feed.table, computed.rows)
     yield from computed.findings
+
+
+def _run_printed(session: Session, feed: Feed, workers: Workers) -> Iterator[Finding]:
+    """Runs the SQL that a plugin prints. What the warehouse refuses of it is a fault of the plugin."""
+    whose = f"the SQL of {feed.metric.plugin}"
+    try:
+        computed = checked(feed, session.run(printed_select(feed, printed(workers, feed)), feed.title))
+    except PluginFailedError as error:
+        yield _failed(session, feed.metric.name, str(error))
+    except (UnfitTextError, UnfitError) as error:
+        yield _failed(session, feed.metric.name, f"{whose} {error}")
+    except GateError as error:
+        if error.problems[0].code != "TP505":
+            raise
+        yield _failed(session, feed.metric.name, f"{whose} does not run: {error.problems[0].text}")
+    else:
+        session.put(feed.table, computed.rows)
+        yield from computed.findings
 
 
 def _failed(session: Session, metric: str, text: str) -> Finding:

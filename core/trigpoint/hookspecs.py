@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 from trigpoint.model.function import Function
-from trigpoint.model.offer import FunctionMetric, QueryMetric
+from trigpoint.model.offer import FunctionMetric, IbisMetric, QueryMetric
 from trigpoint.model.plugin import RuleFile
 from trigpoint.model.source import Source
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 API = 1  # the version of all hooks together; a plugin may say which one it was written for: TRIGPOINT_API = 1
 
-hookspec = pluggy.HookspecMarker("trigpoint")
-hookimpl = pluggy.HookimplMarker("trigpoint")
+GROUP = "trigpoint"  # of the entry points, and the name of the distribution that brings the bundled plugins
+
+hookspec = pluggy.HookspecMarker(GROUP)
+hookimpl = pluggy.HookimplMarker(GROUP)
 
 
 @hookspec
@@ -37,7 +39,7 @@ def trigpoint_sources() -> Sequence[Source]:
 
 
 @hookspec
-def trigpoint_metrics() -> Sequence[FunctionMetric | QueryMetric]:
+def trigpoint_metrics() -> Sequence[FunctionMetric | QueryMetric | IbisMetric]:
     """Metrics; called once, when the plugin is loaded. Rules name one as `plugin = "PLUGIN.NAME"`.
 
     @hookimpl

@@ -46,6 +46,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
 
     def resolve(
         self,
@@ -62,22 +63,18 @@ class Secrets:
         reader = _Reader(root, what, place)
         resolved = {key: reader.value((key,), each) for key, each in settings.items()}
         self._values |= reader.values
+        self._pattern = _pattern(self._values)
         if reader.problems:
             raise InputError(*reader.problems)
         return resolved
 
     def hide(self, text: str) -> str:
         """The text with `***` for every secret, however it is written in it."""
-        for written in sorted({each for value in self._values for each in _writings(value)}, key=len, reverse=True):
-            if len(written) >= _SHORT:
-                text = text.replace(written, HIDDEN)
-            elif written:
-                text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", HIDDEN, text)
-        return text
+        return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
 
     def hide_in(self, error: TrigpointError) -> TrigpointError:
         """The same error without secrets, and without the error that it came from, which may hold some."""
-        if not self._values:
+        if self._pattern is None:
             return error
         problems = (
             evolve(each, text=self.hide(each.text), hint=self.hide(each.hint) if each.hint else each.hint)
@@ -145,6 +142,15 @@ class _MissingError(Exception):
     def __init__(self, text: str, hint: str) -> None:
         super().__init__(text)
         self.hint = hint
+
+
+def _pattern(values: set[str]) -> re.Pattern[str] | None:
+    written = {each for value in values for each in _writings(value)}
+    ways = [
+        re.escape(each) if len(each) >= _SHORT else rf"(?<!\w){re.escape(each)}(?!\w)"
+        for each in sorted(written, key=lambda each: (-len(each), each))
+    ]
+    return re.compile("|".join(ways)) if ways else None
 
 
 def _writings(value: str) -> set[str]:

@@ -14,6 +14,8 @@ from trigpoint import InputError, Problem, SourceRequest, TrigpointError
 from trigpoint_dlt.redaction import redacted, shown_url
 from trigpoint_dlt.session import MOST_REDIRECTS, BoundedAdapter
 
+SETTING_UP = "cannot be set up"
+SEE = "look into the documentation of the connector"
 LONGEST = 300  # characters of somebody else's message
 WAYS_OUT = {
     400: "the API does not take these parameters: look into its documentation",
@@ -50,11 +52,10 @@ class Faults:
             if problem := self._of_settings(each) or self._of_http(each):
                 return problem
         inner = chain[-1]
-        return self._error(
-            "TP437",
-            f"{what}: {type(inner).__name__}: {_first_line(inner)}",
-            "look into the documentation of the connector",
-        )
+        text = f"{type(inner).__name__}: {_first_line(inner)}"
+        if what == SETTING_UP and isinstance(inner, TypeError | ValueError | KeyError):
+            return self._error("TP436", f"its arguments do not fit: {text}", SEE)
+        return self._error("TP437", f"{what}: {text}", SEE)
 
     def _of_settings(self, error: BaseException) -> TrigpointError | None:
         if isinstance(error, ConfigFieldMissingException):
@@ -63,11 +64,7 @@ class Faults:
                 "TP436", f"lacks an argument: {fields}", f"write arguments = {{ {error.fields[0]} = ... }}"
             )
         if isinstance(error, DictValidationException):
-            return self._error(
-                "TP436",
-                f"its arguments do not fit: {_first_line(error)}",
-                "see dlt's documentation of the REST API source",
-            )
+            return self._error("TP436", f"its arguments do not fit: {_first_line(error)}", SEE)
         return None
 
     def _of_http(self, error: BaseException) -> TrigpointError | None:
@@ -110,7 +107,9 @@ class Faults:
         where = "the API" if error.request is None else shown_url(str(error.request.url))
         if isinstance(error, requests.exceptions.SSLError):
             return self._error(
-                "TP437", f"{where} has no valid certificate", "ask its owner to renew it; it is never passed over"
+                "TP437",
+                f"{where} has no valid certificate, or speaks no TLS",
+                "ask its owner to renew it; it is never passed over",
             )
         if isinstance(error, requests.exceptions.Timeout):
             return self._error(

@@ -20,6 +20,7 @@ SHORT = {
     "filesystem": "dlt.sources.filesystem:readers",
     "sql_database": "dlt.sources.sql_database:sql_database",
 }
+REST_API = "dlt.sources.rest_api"
 Named = Callable[..., object]
 
 
@@ -30,6 +31,8 @@ def named(request: SourceRequest) -> Named:
     if not path:
         hint = _close(written, SHORT) or f"write one of {', '.join(SHORT)}, or package.module:function"
         raise missing("TP435", f"there is no source '{written}'", hint, request)
+    if path == REST_API and written not in SHORT:  # it would ask whomever it is led to
+        raise missing("TP435", f"'{written}' has a name of its own here", 'write source = "rest_api"', request)
     module = _imported(path, request)
     found = getattr(module, name, None)
     if found is None or not callable(found):

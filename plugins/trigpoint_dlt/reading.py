@@ -15,7 +15,7 @@ from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource, SourceInjectableContext, SourceSchemaInjectableContext
 
 from trigpoint import SourceRequest
-from trigpoint_dlt.faults import Faults
+from trigpoint_dlt.faults import SETTING_UP, Faults
 from trigpoint_dlt.isolation import isolated
 from trigpoint_dlt.limits import Limits
 from trigpoint_dlt.named import check_arguments, chosen, named
@@ -29,14 +29,12 @@ def pages_of(request: SourceRequest, limits: Limits) -> Iterator[tuple[str, Iter
     faults = Faults(request)
     with ExitStack() as stack:
         stack.enter_context(isolated(limits))
-        call = dict(arguments)
-        if request.settings.options["source"] == "rest_api":
-            session, faults.adapter = stack.enter_context(bounded_session(arguments, limits))
-            call = {"config": _with_session(arguments, session)}
-        with faults.told("cannot be set up"):
-            function = named(request)
-            if "config" not in call:
-                check_arguments(function, call, request)
+        with faults.told(SETTING_UP):
+            function, call = named(request), dict(arguments)
+            if request.settings.options["source"] == "rest_api":
+                session, faults.adapter = stack.enter_context(bounded_session(arguments, limits))
+                call = {"config": _with_session(arguments, session)}
+            check_arguments(function, call, request)
             source = _as_source(function, call)
             name = chosen(source, request)
             pages = stack.enter_context(_opened(source.with_resources(name)))
@@ -59,7 +57,8 @@ def _with_session(arguments: Mapping[str, Any], session: object) -> dict[str, An
     """The arguments of `rest_api`, with our session wherever requests are made, also for tokens."""
     config = dict(arguments)
     client = config["client"] = {**config.get("client", {}), "session": session}
-    homes = [client, *(each["endpoint"] for each in config.get("resources", []) if _has_endpoint(each))]
+    resources = [config.get("resource_defaults"), *config.get("resources", [])]
+    homes = [client, *(each["endpoint"] for each in resources if _has_endpoint(each))]
     for home in homes:
         auth = home.get("auth")
         if isinstance(auth, Mapping) and auth.get("type") == "oauth2_client_credentials":

@@ -60,9 +60,9 @@ class BoundedAdapter(HTTPAdapter):
                 if self.last.status_code not in DEFAULT_RETRY_STATUS or attempt >= self.limits.attempts:
                     return self.last
                 asked = self.last.headers.get("Retry-After")
-            except DEFAULT_RETRY_EXCEPTIONS:
+            except DEFAULT_RETRY_EXCEPTIONS as error:
                 self.limits.check_time()
-                if attempt >= self.limits.attempts:
+                if attempt >= self.limits.attempts or isinstance(error, requests.exceptions.SSLError):
                     raise
             self._wait(attempt, asked)
             attempt += 1

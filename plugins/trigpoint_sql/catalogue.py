@@ -49,7 +49,11 @@ def _lines(theirs: str, columns: Mapping[str, str | None], key: list[str], url: 
     yield f"# rules: table {theirs}"
     yield f"[tables.{table}]"
     yield f"columns = {{ {declared} }}"
-    yield f"key = {json.dumps([ours[column] for column in key])}" if key else '# key = ["..."]  # which columns tell rows apart?'
+    yield (
+        f"key = {json.dumps([ours[column] for column in key])}"
+        if key
+        else '# key = ["..."]  # which columns tell rows apart?'
+    )
     if times:
         yield f'# time = "..."  # one of {", ".join(times)}'
     if left := [column for column, kind in columns.items() if not kind]:

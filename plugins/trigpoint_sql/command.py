@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from trigpoint import Secrets, SourceRequest, SourceSettings, Table, TrigpointError, UsageError, load_project
+from trigpoint import InputError, Secrets, SourceRequest, SourceSettings, Table, TrigpointError, current_project
 from trigpoint_sql.catalogue import described
 from trigpoint_sql.connecting import open_database
 
 SECONDS = 60
-PROJECT_FILE = "trigpoint.toml"
 
 
 @click.command("sql-tables", short_help="Describe the tables of a database, as lines for rules and project file.")
 @click.argument("where", metavar="URL|SOURCE")
-@click.option("--schema", help="The schema whose tables are described; else the one that the database takes by default.")
-@click.option("--project", "project", metavar="DIR", help="The project folder of SOURCE; else $TRIGPOINT_PROJECT, else this folder or one above it.")
-def sql_tables(where: str, schema: str | None, project: str | None) -> int:
+@click.option(
+    "--schema", help="The schema whose tables are described; else the one that the database takes by default."
+)
+def sql_tables(where: str, schema: str | None) -> int:
     """Describe the tables of a database, as lines for rules and project file.
 
     Of each table the columns with their types, and its primary key, are written as a table of rules and a source. Which
@@ -27,12 +26,12 @@ def sql_tables(where: str, schema: str | None, project: str | None) -> int:
     """
     secrets = Secrets()
     try:
-        request = _request(where, project, secrets)
+        request = _request(where, secrets)
         with open_database(request, SECONDS) as database, database.watched():
             for line in described(database.connection, schema, _reference(where)):
                 click.echo(line)
     except TrigpointError as error:
-        told = secrets.hide_in(error)
+        told = InputError(*secrets.hide_in(error).problems)
     else:
         return 0
     raise told
@@ -42,30 +41,19 @@ def _reference(where: str) -> str:
     return 'url = { env = "DATABASE_URL" }' if "://" in where else f"url = ...  # as in source '{where}'"
 
 
-def _request(where: str, project: str | None, secrets: Secrets) -> SourceRequest:
+def _request(where: str, secrets: Secrets) -> SourceRequest:
     """As if a source had been asked to read; an address of the command line stands for a source of its own."""
-    root = _root(project)
     if "://" in where:
-        return SourceRequest(SourceSettings(where.partition(":")[0], "", "sql", {"url": where}), Table("", {}), root)
-    found = load_project(root)
-    if where not in found.sources or found.sources[where].plugin != "sql":
-        known = [name for name, source in found.sources.items() if source.plugin == "sql"]
-        hint = f"sources that read databases: {', '.join(known) or 'none'}; or write an address such as sqlite:///crm.db"
-        raise UsageError.of("TP410", f"there is no source '{where}' that reads a database", hint=hint)
-    settings = found.sources[where]
-    options = secrets.resolve(settings.options, root, f"source '{where}'", lambda _keys: settings.place)
-    return SourceRequest(
-        SourceSettings(where, settings.table, "sql", options, place=settings.place, places=settings.places),
-        Table("", {}),
-        root,
-        found.calendar.timezone,
-    )
-
-
-def _root(given: str | None) -> Path:
-    """The project's folder; this folder, where there is none: an address needs no project."""
-    named = given or os.environ.get("TRIGPOINT_PROJECT")
-    if named:
-        return Path(named).expanduser().resolve()
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / PROJECT_FILE).is_file()), here)
+        return SourceRequest(
+            SourceSettings(where.partition(":")[0], "", "sql", {"url": where}), Table("", {}), Path.cwd()
+        )
+    project = current_project()
+    known = {name: source for name, source in project.sources.items() if source.plugin == "sql"}
+    if where not in known:
+        listed = ", ".join(known) or "none"
+        text = f"there is no source '{where}' that reads a database (there is: {listed}); or write an address: sqlite:///crm.db"
+        raise click.UsageError(text)
+    settings = known[where]
+    options = secrets.resolve(settings.options, project.root, f"source '{where}'", lambda _keys: settings.place)
+    asked = SourceSettings(where, settings.table, "sql", options, place=settings.place, places=settings.places)
+    return SourceRequest(asked, Table("", {}), project.root, project.calendar.timezone)

@@ -38,7 +38,7 @@ class Clock:
             return None
         ended = end is not None and not self._is_later(end)
         timed = isinstance(start, dt.datetime)
-        until = end if end is not None and ended else self.closes if timed else self.as_of
+        until = end if end is not None and ended else self.as_of
         seconds = self._second(until) - self._second(start) if timed else (self._day(until) - self._day(start)) * DAY
         return None if seconds < 0 else (seconds, ended)
 

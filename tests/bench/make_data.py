@@ -29,6 +29,7 @@ ACCOUNT_COLUMNS = ("account_id", "name", "plan", "licensed_seats", "arr", "signe
 USAGE_COLUMNS = ("account_id", "day", "user_id", "feature", "events", "minutes", "errors")
 
 RULESET = Path(__file__).parent / "ruleset"
+PLUGGED = Path(__file__).parent / "plugged"
 LOADED_AT = 1_743_500_000
 NOTED = (
     "INSERT INTO _loads (source, table_name, status, loaded_at, attempted_at) "
@@ -112,6 +113,17 @@ def use_rules(folder: Path, *layers: str) -> None:
     file.write_text(
         re.sub(r"(?m)^rules = .*$", f"rules = [{named}]", file.read_text(encoding="utf-8")), encoding="utf-8"
     )
+
+
+def use_plugin(folder: Path, layer: str) -> None:
+    """Let the project of a folder score one metric, by SQL or by a plugin, as `layer` says."""
+    for file in PLUGGED.iterdir():
+        if file.is_file():
+            shutil.copy(file, folder / file.name)
+    use_rules(folder, "one.toml", layer)
+    file, enabled = folder / "trigpoint.toml", '\n[plugins]\nlocal = ["averages.py"]\n'
+    text = file.read_text(encoding="utf-8").replace(enabled, "")
+    file.write_text(text + enabled if layer == "by_plugin.toml" else text, encoding="utf-8")
 
 
 def _facts(

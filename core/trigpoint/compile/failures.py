@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from trigpoint.compile.sql import text
 from trigpoint.compile.statement import SCRATCH
 from trigpoint.compile.strata import members
-from trigpoint.model.expression import Expression, MetricValue, ScoreValue, walk
+from trigpoint.model.expression import Call, Column, Expression, LookupValue, MetricValue, ScoreValue, walk
 from trigpoint.model.metric import PluginMetric, expressions
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Scorecard
@@ -21,11 +21,12 @@ CREATE = f"CREATE TABLE {FAILURES} (metric TEXT PRIMARY KEY NOT NULL) STRICT, WI
 
 
 def plugged(ruleset: Ruleset, read: Iterable[Expression]) -> tuple[str, ...]:
-    """The metrics of plugins behind some expressions, through other metrics and scorecards, in order of declaration.
+    """What may fail behind some expressions, through other metrics and scorecards: metrics of plugins, functions "f()".
 
-    Only those that somebody has to be asked for: a query is computed by the warehouse, and does not fail by itself.
+    Only those metrics that somebody has to be asked for: a query is computed by the warehouse, and does not fail by itself.
     """
     asked = [name for name, each in ruleset.metrics.items() if isinstance(each, PluginMetric) and each.steps is None]
+    asked += [_call(name) for name, each in ruleset.functions.items() if each.failed]
     if not asked:
         return ()
     waiting, seen = list(read), set[str]()
@@ -55,9 +56,30 @@ def failed(metrics: Iterable[str]) -> str:
     return f"EXISTS (SELECT 1 FROM {FAILURES} WHERE metric IN ({', '.join(map(text, metrics))}))"
 
 
+def lost(ruleset: Ruleset) -> dict[str, str]:
+    """What is an error before anything was asked: metrics and functions whose plugins are not there, with the reason."""
+    metrics = {name: each.failed for name, each in ruleset.metrics.items() if isinstance(each, PluginMetric)}
+    functions = {_call(name): each.failed for name, each in ruleset.functions.items()}
+    return {name: failed for name, failed in {**metrics, **functions}.items() if failed is not None}
+
+
+def _call(function: str) -> str:
+    """A function beside metrics, which may have its name."""
+    return f"{function}()"
+
+
 def _behind(ruleset: Ruleset, expression: Expression) -> Iterator[tuple[str, list[Expression]]]:
     """What an expression reads, each with the expressions it is computed from; the name of a scorecard ends with a dot."""
     for node in walk(expression.tree):
+        if isinstance(node, Call):
+            yield _call(node.function), []
+        elif isinstance(node, Column):  # of whichever table: an error too many is better than a wrong number
+            derived = [each.derived[node.name] for each in ruleset.tables.values() if node.name in each.derived]
+            yield f"{node.name} derived", derived
+        elif isinstance(node, LookupValue) and node.lookup in ruleset.lookups:
+            found = ruleset.lookups[node.lookup]
+            columns = ruleset.tables[found.table].derived
+            yield f"{node.lookup} looked up", [columns[found.value]] if found.value in columns else []
         if isinstance(node, MetricValue):
             yield node.metric, list(expressions(ruleset.metrics[node.metric]))
         elif isinstance(node, ScoreValue):

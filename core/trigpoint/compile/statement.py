@@ -16,6 +16,7 @@ from trigpoint.model.metric import PluginMetric
 from trigpoint.model.run import FindingKind
 
 IN_FORCE = "in_force__own"  # in the value row of a subject with history: whether its row holds on the as-of date
+GIVEN = "given__rows"  # what the rows are called in the SQL of a plugin's query or expression
 SCRATCH = "scratch"  # the schema that an evaluation writes to
 # Own columns that would be taken for a column of the value row.
 _TAKEN = frozenset({"key", "label", "run", "as_of", "ruleset"})

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
+from trigpoint.compile.engines import engine_of
 from trigpoint.compile.lookups import lookup_column
 from trigpoint.compile.occurrences import measured, under, value_column
 from trigpoint.compile.statement import own_column
 from trigpoint.explain.facts import Facts
 from trigpoint.explain.quantities import NO_SHIFT, as_written
 from trigpoint.language import unparse
+from trigpoint.language.templates import expanded
 from trigpoint.model.explanation import Quantity, ScaleExplained, State
 from trigpoint.model.expression import (
     Between,
@@ -94,7 +96,15 @@ class Causes:
                 return self.of(first, shift, certain=False)
             case IsNull():
                 return None
+            case Call(name) if name in self.facts.ruleset.functions:
+                return self._plugged(node, shift, certain)
         return self._first(node.children, shift) or self._division(node, shift)
+
+    def _plugged(self, call: Call, shift: Shift, certain: bool) -> str | None:
+        """What is wrong inside a function of a plugin, else the first of its arguments that has no data."""
+        ruleset = self.facts.ruleset
+        inside = expanded(call, ruleset.functions[call.function], engine_of(ruleset).name)
+        return self.of(inside, shift, certain=certain) or (self._first(call.arguments, shift) if certain else None)
 
     def _first(self, nodes: Iterable[Node], shift: Shift) -> str | None:
         """All of them are needed, so the first that has no data is reason enough."""

@@ -154,10 +154,10 @@ class _Loader:
                 newest=None if newest is None else str(newest),
                 loaded_at=self.moment,
                 seconds=time.perf_counter() - began,
-                unused=tuple(reader.unused),
+                unused=tuple(map(quarantine.hide, reader.unused)),
                 read=None if after is None else rows,
             )
-            write_good_load(connection, ended, numbering.files, quarantine)
+            write_good_load(connection, ended, [*map(quarantine.hide, numbering.files)], quarantine)
         return ended
 
     def _request(self, settings: SourceSettings, secrets: Secrets) -> SourceRequest:

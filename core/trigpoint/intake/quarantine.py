@@ -14,7 +14,7 @@ KEPT_ROWS = 10_000  # of one source, with place and excerpt; the others are only
 class Quarantine:
     """Counts the bad rows of one source and keeps the first of them, with what `hide` leaves of their texts."""
 
-    def __init__(self, hide: Callable[[str], str] | None = None) -> None:
+    def __init__(self, hide: Callable[[str], str] = str) -> None:
         self.hide = hide
         self.rows: list[BadRow] = []
         self.count = 0
@@ -23,17 +23,13 @@ class Quarantine:
     def add(self, rows: Iterable[BadRow]) -> None:
         """Take in more of them."""
         for each in rows:
-            row = each if self.hide is None else self._hidden(each, self.hide)
+            row = BadRow(self.hide(each.file), each.row, self.hide(each.reason), self.hide(each.excerpt))
             self.count += 1
             self.reasons.update(row.reason.split(MORE))
             if len(self.rows) < KEPT_ROWS:
                 self.rows.append(row)
             if len(self.reasons) > 100:  # reasons that hold a cell's text would grow without end
                 self.reasons = Counter(dict(self.reasons.most_common(50)))
-
-    @staticmethod
-    def _hidden(row: BadRow, hide: Callable[[str], str]) -> BadRow:
-        return BadRow(hide(row.file), row.row, hide(row.reason), hide(row.excerpt))
 
     @property
     def example(self) -> str:

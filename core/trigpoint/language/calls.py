@@ -29,6 +29,10 @@ def bind_call(binder: Binder, node: Call) -> Node:
     if function is None:
         _unknown(binder, node)
         return node
+    if function.failed is not None:  # nobody knows what it takes; what it is given has faults of its own
+        for argument in node.arguments:
+            binder.bind(argument)
+        return _typed(binder, evolve(node, arguments=()), function, [])
     if not _count_fits(binder, node, function):
         return node
     if special := _SPECIAL.get(function.name):

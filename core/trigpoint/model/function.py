@@ -41,7 +41,8 @@ class Function:
 
     A plugin's function has `templates`: for each engine, or "*" for all, an expression over the parameters' names, in the
     language of rules and with the engine's own functions that are allowed; and an `oracle`, which gives the same in Python
-    (None is no data), so that it can be tested.
+    (None is no data), so that it can be tested. `failed` says why a plugin that may have it is not there: whatever calls it
+    is an error then.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Function:
     aggregate: bool = False
     templates: Mapping[str, str] = field(factory=dict)
     oracle: Callable[..., object] | None = field(default=None, eq=False)
+    failed: str | None = None
 
     @property
     def signature(self) -> str:

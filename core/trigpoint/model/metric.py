@@ -91,7 +91,8 @@ class PluginMetric:
     """A value that a plugin computes from rows of a table, by a function in Python or by a query in the warehouse.
 
     `plugin` is "PLUGIN.NAME" and `version` that of the plugin: another version may compute otherwise. `inputs` is what it
-    reads of each row. `steps` are those of a query, bound; None for a function. `failed` says why the plugin is not there:
+    reads of each row. `steps` are those of a query, bound; None for a function. `printed`:
+    its function answers with SQL for the rows, not with values. `failed` says why the plugin is not there:
     the metric is an error then, and its `type` one that fits the rules around it.
     """
 
@@ -103,6 +104,7 @@ class PluginMetric:
     inputs: Mapping[str, Expression] = field(factory=dict)
     settings: Mapping[str, object] = field(factory=dict)
     steps: BoundQuery | None = None
+    printed: bool = False
     where: Expression | None = None
     window: Window | None = None
     at: str | None = None

@@ -14,6 +14,7 @@ from trigpoint.model.metric import Better
 from trigpoint.model.query import Query
 
 if TYPE_CHECKING:
+    import ibis  # type: ignore[import-untyped]  # an extra
     import pyarrow  # type: ignore[import-untyped]  # an extra
 
 Value = float | int | str | bool | dt.date | dt.datetime | None  # of an input, or of a metric; None is no data
@@ -127,4 +128,27 @@ class QueryMetric:
     settings: Mapping[str, object] = NO_SETTINGS
 
 
-MetricOffer = FunctionMetric | QueryMetric
+@frozen
+class IbisMetric:
+    """A metric computed by the warehouse: an Ibis expression over the rows, printed for the engine.
+
+    `expression(rows, request)` is given an unbound table of `key` and the inputs, and gives a table of `key` and `value` with
+    at most one row for each key; only what it is given can be read. It means what Ibis and the engine make of it, not what
+    the language of rules says. Needs ibis-framework. Everything else is as in a FunctionMetric.
+    """
+
+    name: str
+    expression: Callable[[ibis.Table, MetricRequest], ibis.Table]
+    inputs: tuple[Input, ...]
+    meaning: str = field(eq=False)
+    no_data: str = field(eq=False)
+    type: ValueType = "number"
+    unit: str | None = None
+    better: Better | None = None
+    subjects: tuple[str, ...] = ()
+    table: str | None = None
+    settings: Mapping[str, object] = NO_SETTINGS
+    pure: bool = True
+
+
+MetricOffer = FunctionMetric | QueryMetric | IbisMetric

@@ -9,9 +9,9 @@ import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
+from trigpoint.hookspecs import GROUP
 from trigpoint.model.plugin import Plugin
 
-GROUP = "trigpoint"  # of the entry points, and the name of the distribution that brings the bundled ones
 COMMANDS = "trigpoint.commands"  # the group in which a package names the commands of its plugins
 Points = Mapping[str, tuple[importlib.metadata.EntryPoint, ...]]
 

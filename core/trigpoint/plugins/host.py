@@ -15,6 +15,7 @@ from trigpoint.plugins.found import Points, entry_points, local_plugin, plugin_o
 from trigpoint.plugins.gathering import gathered
 from trigpoint.plugins.hints import way_to_install
 from trigpoint.plugins.loading import Offers, PluginLoadError, PluginRefusedError, load_offers
+from trigpoint.plugins.offers import NAME
 from trigpoint.plugins.tracing import Trace, trace_from_environment
 
 NO_OFFERS = Offers()
@@ -96,7 +97,7 @@ class Host:
                 text, way = f"local plugin '{entry}' lies outside the project", "move it into the folder"
             elif not path.is_file():
                 text, way = f"local plugin '{entry}' is missing", f"no such file: {path}"
-            elif path.suffix != ".py" or not _is_name(path.stem):
+            elif path.suffix != ".py" or not NAME.fullmatch(path.stem):
                 text, way = f"local plugin '{entry}' has no fitting name", "call it after the plugin, such as sheets.py"
             else:
                 yield local_plugin(path)
@@ -148,9 +149,3 @@ class Host:
     @property
     def _place(self) -> Place:
         return Place(self.project.file.name)
-
-
-def _is_name(text: str) -> bool:
-    from trigpoint.plugins.offers import NAME
-
-    return NAME.fullmatch(text) is not None

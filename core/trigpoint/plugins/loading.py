@@ -22,7 +22,6 @@ from trigpoint.model.function import Function
 from trigpoint.model.offer import MetricOffer
 from trigpoint.model.plugin import Plugin, RuleFile
 from trigpoint.model.source import Source
-from trigpoint.plugins.found import GROUP
 from trigpoint.plugins.misspelt import misspelt_hooks, other_api
 from trigpoint.plugins.offers import faults_of
 from trigpoint.plugins.tracing import Trace
@@ -89,7 +88,7 @@ def _manager(plugin: Plugin, trace: Trace) -> pluggy.PluginManager:
     with _guarded(plugin, "cannot be imported"):
         module = _imported(plugin)
     trace.imported(plugin, time.perf_counter() - began)
-    manager = pluggy.PluginManager(GROUP)
+    manager = pluggy.PluginManager(hookspecs.GROUP)
     manager.add_hookspecs(hookspecs)
     with _guarded(plugin, "has a hook that does not fit"):
         manager.register(module, plugin.name)
@@ -113,8 +112,8 @@ def _imported(plugin: Plugin) -> object:
 def _import_file(path: Path) -> object:
     name = f"trigpoint_local_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path.name} is no Python file")
+    assert spec is not None  # noqa: S101  # a file whose name ends with .py
+    assert spec.loader is not None  # noqa: S101  # likewise
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

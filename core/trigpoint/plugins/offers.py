@@ -12,7 +12,7 @@ from typing import Any, get_args
 from trigpoint.model.expression import ValueType
 from trigpoint.model.function import Function
 from trigpoint.model.metric import Better
-from trigpoint.model.offer import FunctionMetric, Input, MetricOffer, QueryMetric
+from trigpoint.model.offer import FunctionMetric, IbisMetric, Input, MetricOffer, QueryMetric
 from trigpoint.model.plugin import RuleFile
 from trigpoint.model.query import Query
 
@@ -57,7 +57,7 @@ def _source_faults(source: Any, ours: bool) -> Iterator[str]:
 
 def _metric_faults(metric: Any, ours: bool) -> Iterator[str]:
     if not isinstance(metric, MetricOffer):
-        yield f"{type(metric).__name__} is no FunctionMetric or QueryMetric"
+        yield f"{type(metric).__name__} is no FunctionMetric, QueryMetric or IbisMetric"
         return
     what = f"metric '{metric.name}'"
     yield from _name_faults("metric", metric.name)
@@ -66,6 +66,8 @@ def _metric_faults(metric: Any, ours: bool) -> Iterator[str]:
     yield from _setting_faults(what, metric, ours)
     if isinstance(metric, FunctionMetric) and not _takes_two(metric.compute):
         yield f"{what}: `compute` must be a function of two arguments, compute(rows, request)"
+    if isinstance(metric, IbisMetric) and not _takes_two(metric.expression):
+        yield f"{what}: `expression` must be a function of two arguments, expression(rows, request)"
     if isinstance(metric, QueryMetric) and not isinstance(metric.query, Query):
         yield f"{what}: `query` must begin with rows()"
     elif isinstance(metric, QueryMetric) and metric.query.result is None:

@@ -9,13 +9,14 @@ from typing import Any
 from attrs import asdict, frozen
 
 from trigpoint.model.function import Function
-from trigpoint.model.offer import FunctionMetric, Input, MetricOffer
+from trigpoint.model.offer import FunctionMetric, IbisMetric, Input, MetricOffer, QueryMetric
 from trigpoint.model.plugin import Plugin, Registry
 from trigpoint.model.source import Source
 from trigpoint.report.lines import Line, line
 from trigpoint.report.sheet import Sheet, SheetColumn
 
 FORMAT = 1
+KINDS = {FunctionMetric: "function", QueryMetric: "query", IbisMetric: "ibis"}
 
 
 @frozen
@@ -175,7 +176,7 @@ def _summary(found: PluginReport) -> Iterator[str]:
 
 
 def _pure(metric: MetricOffer) -> bool | None:
-    return metric.pure if isinstance(metric, FunctionMetric) else None
+    return None if isinstance(metric, QueryMetric) else metric.pure
 
 
 def _object(found: PluginReport) -> dict[str, object]:
@@ -201,7 +202,7 @@ def _object(found: PluginReport) -> dict[str, object]:
 def _metric_object(plugin: str, metric: MetricOffer) -> dict[str, object]:
     return {
         "id": f"{plugin}.{metric.name}",
-        "kind": "function" if isinstance(metric, FunctionMetric) else "query",
+        "kind": KINDS[type(metric)],
         "meaning": metric.meaning,
         "no_data": metric.no_data,
         "type": metric.type,

@@ -14,12 +14,12 @@ from attrs import evolve, field, frozen
 from trigpoint.errors import Place
 from trigpoint.model.expression import ValueType
 from trigpoint.model.metric import Better
-from trigpoint.model.offer import NO_SETTINGS, Input, MetricOffer, QueryMetric
+from trigpoint.model.offer import NO_SETTINGS, IbisMetric, Input, MetricOffer, QueryMetric
 from trigpoint.model.plugin import Plugin, Registry
 from trigpoint.model.query import Query
-from trigpoint.rules.functions import function_settings, functions_used
+from trigpoint.rules.functions import function_settings, functions_used, missing_functions, texts_of
 from trigpoint.rules.queries import query_of, query_settings
-from trigpoint.rules.setting import Setting, plain, setting_of, walk
+from trigpoint.rules.setting import Setting, plain, setting_of
 
 SECTION = "plugins"
 
@@ -40,6 +40,7 @@ class Declared:
     better: Better | None = None
     no_data: str = ""
     pure: bool = True
+    printed: bool = False
     failed: str | None = field(default=None)
 
 
@@ -57,11 +58,14 @@ def with_declarations(settings: Setting, registry: Registry) -> Setting:
             metrics[name] = _metric_settings(registry.metrics[name], registry.owners["metric", name])
         elif plugin in registry.failed:
             metrics[name] = _failed_settings(registry.failed[plugin])
-    texts = [each.value for _, each in walk(settings) if isinstance(each.value, str)]
-    functions = {
+    functions: dict[str, object] = {
         name: function_settings(registry.functions[name], registry.owners["function", name])
-        for name in functions_used(texts, registry.functions)
+        for name in functions_used(texts_of(settings), registry.functions)
     }
+    if registry.failed:
+        told = "; ".join(each.failure.text for each in registry.failed.values() if each.failure)
+        for name in missing_functions(texts_of(settings), registry.functions):
+            functions[name] = {"result": "number", "failed": f"{name}() is unknown, perhaps because {told}"}
     found = {key: each for key, each in (("metrics", metrics), ("functions", functions)) if each}
     if not found:
         return settings
@@ -75,15 +79,26 @@ def declared_metrics(settings: Setting) -> dict[str, Declared]:
     return {name: _declared(name, each) for name, each in found.items()}
 
 
-def retyped(settings: Setting, types: Mapping[str, ValueType]) -> Setting:
-    """The settings with other types for some metrics: of failed ones nobody knows the type."""
-    section = settings.table[SECTION]
-    metrics = dict(section.table["metrics"].table)
-    for name, kind in types.items():
-        old = metrics[name]
-        metrics[name] = evolve(old, value={**old.table, "type": setting_of(kind, old.place)})
-    changed = evolve(section, value={**section.table, "metrics": evolve(section.table["metrics"], value=metrics)})
-    return evolve(settings, value={**settings.table, SECTION: changed})
+def failed_declarations(settings: Setting) -> Iterator[tuple[str, str, str]]:
+    """Of metrics and functions whose plugins failed: the way to the type that stands in for theirs."""
+    section = settings.table.get(SECTION)
+    for kind, key in (("metrics", "type"), ("functions", "result")):
+        entries = section.table.get(kind) if section is not None else None
+        for name, each in entries.table.items() if entries is not None else ():
+            if "failed" in each.table:
+                yield kind, name, key
+
+
+def with_type(settings: Setting, way: tuple[str, ...], kind: ValueType) -> Setting:
+    """The settings with another type where nobody knows it."""
+
+    def changed(setting: Setting, steps: tuple[str, ...]) -> Setting:
+        if not steps:
+            return evolve(setting, value=kind)
+        below = changed(setting.table[steps[0]], steps[1:])
+        return evolve(setting, value={**setting.table, steps[0]: below})
+
+    return changed(settings, (SECTION, *way))
 
 
 def _metrics_named(settings: Setting) -> Iterator[str]:
@@ -107,6 +122,8 @@ def _metric_settings(offer: MetricOffer, plugin: Plugin) -> dict[str, object]:
         found["query"] = query_settings(offer.query)
     else:
         found["pure"] = offer.pure
+    if isinstance(offer, IbisMetric):
+        found["printed"] = True
     optional = {"table": offer.table, "unit": offer.unit, "better": offer.better}
     return found | {key: each for key, each in optional.items() if each is not None}
 
@@ -138,5 +155,6 @@ def _declared(name: str, found: Mapping[str, Any]) -> Declared:
         found.get("better"),
         found.get("no_data", ""),
         found.get("pure", True),
+        found.get("printed", False),
         found.get("failed"),
     )

@@ -8,17 +8,28 @@ from typing import Any, cast
 
 import attrs
 
-from trigpoint.model.expression import Call, Expression, walk
+from trigpoint.language import FUNCTIONS
+from trigpoint.model.expression import Call, Expression, ValueType, walk
 from trigpoint.model.function import Function, Parameter
 from trigpoint.model.plugin import Plugin
 from trigpoint.rules.setting import Setting, plain
 
+NO_DATA: Mapping[str, str] = {"number": "1", "text": "''", "boolean": "true", "date": "date '2000-01-01'"}
+WORDS = frozenset("and or not in is null case when then else end between like distinct".split())  # no functions
 _CALLED = re.compile(r"\b([a-z][a-z0-9_]*)\s*\(", re.ASCII)
 
 
 def functions_used(texts: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     """Those of the known names behind which a parenthesis opens in one of the texts, sorted."""
     return tuple(sorted({name for text in texts for name in _CALLED.findall(text) if name in known}))
+
+
+def texts_of(setting: Setting) -> Iterator[str]:
+    """Every text in a setting, in lists too: any of them may be an expression."""
+    if isinstance(setting.value, str):
+        yield setting.value
+    for each in (*setting.table.values(), *setting.items):
+        yield from texts_of(each)
 
 
 def function_settings(function: Function, plugin: Plugin) -> dict[str, object]:
@@ -35,11 +46,25 @@ def function_settings(function: Function, plugin: Plugin) -> dict[str, object]:
 
 def function_of(name: str, found: Mapping[str, Any]) -> Function:
     """The function that `function_settings` wrote down; without its oracle."""
+    if "failed" in found:
+        return stand_in(name, found["result"], found["failed"])
     parameters = tuple(
         Parameter(each["name"], frozenset(each["types"]), each.get("into"), each.get("literal", False))
         for each in found["parameters"]
     )
     return Function(name, parameters, found["result"], found["meaning"], templates=found["templates"])
+
+
+def stand_in(name: str, result: ValueType, failed: str) -> Function:
+    """What stands for a function whose plugin is not there: it takes anything, and gives no data."""
+    templates = {"*": f"nullif({NO_DATA[result]}, {NO_DATA[result]})"}
+    return Function(name, (), result, "", templates=templates, failed=failed)
+
+
+def missing_functions(texts: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    """The names behind which a parenthesis opens in one of the texts and which nobody knows, sorted."""
+    called = {name for text in texts for name in _CALLED.findall(text)}
+    return tuple(sorted(called - set(known) - set(FUNCTIONS) - WORDS))
 
 
 def declared_functions(settings: Setting) -> dict[str, Function]:

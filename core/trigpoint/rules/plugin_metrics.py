@@ -40,7 +40,7 @@ def read_plugin_metric(name: str, reader: Reader, draft: Draft) -> PluginMetric:
     words = evolve(words, unit=words.unit or declared.unit)
     metric = PluginMetric(
         name, declared.id, declared.version, declared.type, None, better=reader.word("better", declared.better), text=words,
-        no_data=declared.no_data, pure=declared.pure, failed=declared.failed,
+        no_data=declared.no_data, pure=declared.pure, printed=declared.printed, failed=declared.failed,
     )  # fmt: skip
     table = _table(reader, draft, declared)
     if table is None:

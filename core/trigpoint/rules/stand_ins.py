@@ -1,43 +1,46 @@
 """Rules whose plugins are missing tonight: what needs them is an error, everything else is built as ever.
 
-Of what a metric is, when the plugin that declares it cannot be loaded, its type is all that the rules around it depend
-on, and nobody knows it. The one under which they fit is taken; no value depends on it, for there will be none.
+Of a metric, or function, whose plugin cannot be loaded its type is all that the rules around it depend on, and nobody
+knows it. The one under which they fit best is taken; no value depends on it, for there will be none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from trigpoint.errors import Problems
 from trigpoint.model.expression import ValueType
 from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.rules.build import build
-from trigpoint.rules.declared import declared_metrics, retyped
+from trigpoint.rules.declared import failed_declarations, with_type
 from trigpoint.rules.setting import Setting
 
-TYPES: Sequence[ValueType] = ("number", "text", "boolean", "date", "timestamp")
+TYPES: tuple[ValueType, ...] = ("text", "boolean", "date")  # besides numbers, which most are
 
 
 def build_with_stand_ins(
     settings: Setting, calendar: Calendar, problems: Problems, offered: Collection[str] = ()
 ) -> Ruleset | None:
     """The ruleset of settings in which some plugins may have failed. Problems are those of the best fit."""
-    failed = [name for name, each in declared_metrics(settings).items() if each.failed is not None]
-    if not failed:
-        return build(settings, calendar, problems, offered)
-    best, told = settings, _problems(settings, calendar)
-    for name in failed:
+    unknown = tuple(failed_declarations(settings))
+    if unknown:
+        settings = _fitting(settings, calendar, unknown)
+    return build(settings, calendar, problems, offered)
+
+
+def _fitting(settings: Setting, calendar: Calendar, unknown: Collection[tuple[str, ...]]) -> Setting:
+    best, fewest = settings, _problems(settings, calendar)
+    for way in unknown:
         for kind in TYPES:
-            if not told.errors:
-                break
-            other = retyped(best, {name: kind})
-            tried = _problems(other, calendar)
-            if len(tried.errors) < len(told.errors):
-                best, told = other, tried
-    return build(best, calendar, problems, offered)
+            if not fewest:
+                return best
+            other = with_type(best, way, kind)
+            if (told := _problems(other, calendar)) < fewest:
+                best, fewest = other, told
+    return best
 
 
-def _problems(settings: Setting, calendar: Calendar) -> Problems:
+def _problems(settings: Setting, calendar: Calendar) -> int:
     problems = Problems()
     build(settings, calendar, problems)
-    return problems
+    return len(problems.errors)

@@ -24,11 +24,8 @@ def gaps(metric: MetricOffer) -> list[str]:
 
 
 def _gaps(metric: MetricOffer) -> Iterator[str]:
-    for key, text in (("meaning", metric.meaning), ("no_data", metric.no_data)):
-        if not text.strip():
-            yield f"does not say its `{key}`"
-        elif not text.strip().endswith((".", ")")):
-            yield f"has a `{key}` that is no sentence: it ends without a full stop"
+    if not metric.meaning.strip().endswith((".", ")")):
+        yield "has a `meaning` that is no sentence: it ends without a full stop"
     if metric.type in ("number", "integer") and metric.better is None:
         yield 'does not say what is `better`: "higher", "lower", or "none"'
     for each in metric.inputs:

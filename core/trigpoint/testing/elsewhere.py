@@ -50,11 +50,13 @@ class Task:
     given: Sequence[tuple[Packed, MetricRequest]]
 
 
-def computed_elsewhere(plugin: Plugin, metric: str, given: Sequence[Given]) -> tuple[Elsewhere, ...]:
-    """The answers of three processes, with three seeds for the hashes of texts."""
+def computed_elsewhere(
+    plugin: Plugin, metric: str, given: Sequence[Given], processes: int = len(ZONES)
+) -> tuple[Elsewhere, ...]:
+    """The answers of some processes, each with another seed for the hashes of texts."""
     task = pickle.dumps(Task(plugin, metric, [(each.packed, each.request) for each in given]))
     with tempfile.TemporaryDirectory(prefix="trigpoint-elsewhere-") as name:
-        folders = [Path(name) / str(seed) for seed in range(1, len(ZONES) + 1)]
+        folders = [Path(name) / str(seed) for seed in range(1, processes + 1)]
         started = [_started(folder, task, seed) for seed, folder in enumerate(folders, 1)]
         printed = [process.communicate()[0] for process in started]
         return tuple(_answer(folder, text) for folder, text in zip(folders, printed, strict=True))

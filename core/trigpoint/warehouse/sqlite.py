@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from trigpoint.compile.values.printed import PRINTED
 from trigpoint.errors import DiskError, GateError, InputError
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run_report import BadRows
@@ -20,13 +21,13 @@ from trigpoint.warehouse.gathered import Gathered
 from trigpoint.warehouse.layout import check_layout
 
 SCRATCH = "scratch"
-# What a rule may make SQLite call: the functions that the emitters print, and no other.
+# What a rule may make SQLite call: the functions that the emitters print, those of expressions of plugins, and no other.
 FUNCTIONS = frozenset(
     "abs coalesce count date instr json_extract json_group_array json_object julianday lead length max min nullif rank replace "
     "round sign strftime substr sum trim "
     "tp_as_day tp_as_moment tp_ceil tp_cells tp_earliest tp_exp tp_floor tp_latest tp_ln tp_lower tp_mod tp_months_between tp_percentile "
     "tp_period tp_period_end tp_period_start tp_power tp_round tp_sqrt tp_stddev tp_upper".split()
-)
+).union(PRINTED)
 # Reading is a scan: a larger cache, or mapped pages, would only grow with the facts (measured: no faster).
 _PRAGMAS = ("trusted_schema = OFF", "cache_size = -8192")
 _LONGEST = 4_000_000  # bytes of a text or of a row: no expression can fill the memory

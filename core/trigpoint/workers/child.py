@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from attrs import evolve
 
-from trigpoint.model.offer import FunctionMetric, MetricRows
+from trigpoint.model.offer import FunctionMetric, IbisMetric, MetricRows
 from trigpoint.plugins.loading import PluginLoadError, PluginRefusedError, load_offers
 from trigpoint.workers import confine
 from trigpoint.workers.answer import taken
@@ -71,6 +71,10 @@ def _loaded(asked: Asked) -> FunctionMetric | Fault:
     for each in offered:
         if isinstance(each, FunctionMetric) and each.name == asked.name:
             return each
+        if isinstance(each, IbisMetric) and each.name == asked.name:
+            from trigpoint.workers.printing import printing
+
+            return printing(each)
     return Fault("unloadable", "is not offered any more in a process of its own")
 
 

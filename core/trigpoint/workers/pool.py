@@ -12,7 +12,7 @@ from attrs import frozen
 from trigpoint.compile.statement import Feed
 from trigpoint.model.expression import ValueType
 from trigpoint.model.metric import PluginMetric
-from trigpoint.model.offer import FunctionMetric, MetricRequest
+from trigpoint.model.offer import FunctionMetric, IbisMetric, MetricRequest
 from trigpoint.model.plugin import Plugin, Registry
 from trigpoint.model.run import Finding
 from trigpoint.workers.batches import Batch, batches
@@ -77,7 +77,7 @@ class Workers:
         offer = self._registry.metrics.get(metric.plugin)
         home = metric.plugin.rpartition(".")[0]
         plugin = self._registry.owners.get(("metric", metric.plugin)) or self._registry.plugins.get(home)
-        if metric.failed or plugin is None or not isinstance(offer, FunctionMetric):
+        if metric.failed or plugin is None or not isinstance(offer, FunctionMetric | IbisMetric):
             unknown = Plugin(home, "nobody offers it", metric.version, home, home)
             fault = Fault("unloadable", metric.failed or f"is computed by '{metric.plugin}', which is not there")
             raise failed(plugin or unknown, metric.name, fault)

@@ -85,6 +85,15 @@ def test_a_server_that_is_not_there(project: Any, api: Api) -> None:
         project.load()
 
 
+def test_no_certificate(project: Any, api: Api) -> None:
+    """A server whose certificate does not hold, or that has none, is not asked again, and never without."""
+    path = project.folder.root / "trigpoint.toml"
+    path.write_text(path.read_text().replace("http://", "https://"))
+    with pytest.raises(TrigpointError, match=r"TP437 .*/contacts has no valid certificate, or speaks no TLS \("):
+        project.load()
+    assert api.asked == []
+
+
 def test_silence_that_stays(project: Any, api: Api) -> None:
     """A server that goes on saying nothing is told, with how long it was waited for."""
     project.write("attempts = 2\ntimeout_seconds = 0.1")
@@ -163,27 +172,53 @@ def test_secrets_in_plain_text(project: Any, client: str, resources: str) -> Non
         project.load()
 
 
-def test_arguments_that_do_not_fit(project: Any, api: Api) -> None:
-    """A word that the REST API source does not know is told before anything is asked."""
-    project.write(client='paginater = "header_link"')
-    with pytest.raises(InputError, match=r"TP436 .*its arguments do not fit.*paginater"):
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ('client = { base_url = "URL", paginater = "header_link" }\nresources = ["a"]', "paginater"),
+        ('client = { base_url = "URL", paginator = "header" }\nresources = ["a"]', "header"),
+        ('client = { base_url = "URL", paginator = { type = "offset" } }\nresources = ["a"]', "limit"),
+        ('client = { base_url = "URL" }\nresources = []', "has 0 resources"),
+        ('client = { base_url = "URL" }\nresources = 5', ""),
+        ('client = "URL"\nresources = ["a"]', ""),
+        ('client = { base_url = "URL" }', "resources"),
+        ('resources = ["a"]', "base_url|client"),
+        ('client = { base_url = "URL" }\nresources = ["a"]\nresource = "b"', "resource"),
+    ],
+)
+def test_arguments_that_do_not_fit(project: Any, api: Api, arguments: str, said: str) -> None:
+    """Arguments that the REST API source does not take are told before anything is asked."""
+    project.folder.settings(
+        f'\n[sources.contacts]\nplugin = "dlt"\nsource = "rest_api"\nallow = ["{api.host}"]\n'
+        "[sources.contacts.arguments]\n" + arguments.replace("URL", api.url)
+    )
+    with pytest.raises(InputError, match=rf"TP436 (?s:.*)({said})"):
         project.load()
     assert api.asked == []
 
 
-def test_a_token_is_asked_for_within_the_limits(project: Any, api: Api, contacts: Contacts) -> None:
+@pytest.mark.parametrize("home", ["client", "resource", "defaults"])
+def test_a_token_is_asked_for_within_the_limits(project: Any, api: Api, contacts: Contacts, home: str) -> None:
     """The request for a token of OAuth goes through the same session: it is tried again, and its refusal is told."""
-    project.write(
-        "attempts = 2",
-        client='paginator = "single_page"\nauth = { type = "oauth2_client_credentials", client_id = "us", '
-        f'client_secret = {{ file = "secret" }}, access_token_url = "{api.url}/token" }}',
+    auth = (
+        'auth = { type = "oauth2_client_credentials", client_id = "us", client_secret = { file = "secret" }, '
+        f'access_token_url = "{api.url}/token" }}'
     )
+    endpoint = (
+        f'endpoint = {{ path = "contacts", {auth} }}' if home == "resource" else 'endpoint = { path = "contacts" }'
+    )
+    lines = ['paginator = "single_page"', auth if home == "client" else ""]
+    if home == "defaults":
+        lines += ["[sources.contacts.arguments.resource_defaults.endpoint]", auth]
+    project.write("attempts = 2", client="\n".join(lines), resources=f'{{ name = "contacts", {endpoint} }}')
     project.folder.file("secret", "s3cr3t-of-ours\n")
     api.in_turn("/token", Answer({}, 500), Answer({"access_token": "abc", "expires_in": 60}))
     api.answers["/contacts"] = Answer(contacts)
     assert project.load().rows == 5
     assert b"s3cr3t-of-ours" in api.asked[0].body
     assert api.asked[-1].headers["Authorization"] == "Bearer abc"
-    api.answers["/token"] = Answer({}, 401)
-    with pytest.raises(TrigpointError, match=r"TP437 .*/token answered 401"):
+    api.asked.clear()
+    api.answers["/token"] = Answer({}, 500)
+    with pytest.raises(TrigpointError, match=r"TP437 .*/token answered 500 .*, 2 times"):
         project.load()
+    assert len(api.asked) == 2

@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
-from support.api import Answer, Api
+import pytest
+
+from support.api import Answer, Api, Asked
 from support.pages import CHECKOUT
+from trigpoint import TrigpointError
 
 WATCHED = """
     import json, logging, os, signal, socket, sys, threading
@@ -29,7 +33,7 @@ WATCHED = """
     from pathlib import Path
     import trigpoint_dlt
     (source,) = trigpoint_dlt.trigpoint_sources()
-    early = sorted(name for name in sys.modules if name in ("dlt", "requests", "attrs_strategies"))
+    early = sorted(name for name in sys.modules if name in ("dlt", "requests"))
     from trigpoint import SourceRequest, SourceSettings, Table
     table = Table("contacts", columns={"id": "text"}, key=("id",))
     client = {"base_url": sys.argv[1], "paginator": "single_page"}
@@ -91,3 +95,25 @@ def test_nothing_is_left_and_nobody_asked(api: Api, tmp_path: Path) -> None:
     assert told["handlers"] == 0
     assert [name for name in told["opened"] if name.startswith((str(home), str(folder)))] == []
     assert sorted(tmp_path.rglob("*")) == listed
+
+
+def test_a_load_that_is_given_up_leaves_nothing(
+    project: Any, api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A load that ends in the middle, for too many rows are bad, ends dlt's surroundings too, while its error still lives."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    seen: list[int] = []
+
+    def page(asked: Asked) -> Answer:
+        seen.append(len(list(scratch.iterdir())))
+        return Answer(["bad"] * 600, headers={"Link": f'<{api.url}/contacts?page=2>; rel="next"'})
+
+    api.answers["/contacts"] = page
+    project.write(client='paginator = "header_link"')
+    with pytest.raises(TrigpointError, match="TP406") as caught:
+        project.load()
+    assert seen[0] == 1
+    assert list(scratch.iterdir()) == []
+    assert caught.value.__traceback__ is not None

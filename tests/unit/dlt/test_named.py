@@ -139,6 +139,7 @@ def test_a_resource_by_itself(connector: ModuleType, tmp_path: Path) -> None:
         ({"source": "acme_crm.sources:ENDED"}, r"TP435 .*has no source 'ENDED' \(sources and resources in it: broken"),
         ({"source": "acme_crm.sources:getcwd"}, r"TP435 .*is no source of dlt"),
         ({"source": "acme_crm.sources:ThreadPoolExecutor"}, r"TP435 .*is no source of dlt"),
+        ({"source": "dlt.sources.rest_api:rest_api_source"}, r"TP435 .*\(write source = \"rest_api\"\)"),
         ({"source": "os:system", "arguments": {"command": "true"}}, r"TP435 .*'os:system' is no source of dlt"),
         ({"source": "subprocess:run", "arguments": {"args": "true"}}, r"TP435 .*is no source of dlt"),
         ({"source": "acme_crm.sources:crm"}, r"TP436 .*lacks an argument: token"),
@@ -147,7 +148,7 @@ def test_a_resource_by_itself(connector: ModuleType, tmp_path: Path) -> None:
             r"TP436 .*no argument 'tokn' \(did you mean 'token'",
         ),
         ({"source": "acme_crm.sources:made"}, r"TP436 .*lacks an argument: count"),
-        ({"source": "acme_crm.sources:no_source"}, r"TP437 .*neither a source nor resources"),
+        ({"source": "acme_crm.sources:no_source"}, r"TP436 .*neither a source nor resources"),
         (
             {"source": "acme_crm.sources:crm", "arguments": {"token": "t"}},
             r"TP436 .*has 2 resources \(write resource = .*its resources are: contacts, tickets",

@@ -225,3 +225,45 @@ that = "coalesce(length, 0) > 5"
     assert [each.kind for each in failed.findings] == ["plugin failed", "assert not judged"]
     with pytest.raises(TrigpointError, match="short"):
         folder.plugin(BODY.format("broken = mean", "")).run()
+
+
+def test_a_function_whose_plugin_failed_takes_along_what_calls_it(folder: Folder) -> None:
+    """Whatever calls a function that is not there tonight is an error, also through derived columns; the rest is scored."""
+    more = """
+[tables.visits.derived]
+long = "snowy(minutes) > 3"
+[metrics.called]
+value = "coalesce(snowy(visits, 'deep'), 1)"
+[metrics.long_visits]
+from = "visits"
+value = "count(*)"
+where = "long"
+empty = 0
+[scorecards.caller]
+subject = "account"
+missing = "skip"
+measures = { called = { metric = "called", linear = [0, 4] } }
+[scorecards.longs]
+subject = "account"
+missing = "skip"
+measures = { long = { metric = "long_visits", linear = [0, 4] } }
+[scorecards.worded]
+subject = "account"
+missing = "skip"
+measures = { word = { value = "lower(windy(visits))", choices = { a = 1 } } }
+"""
+    folder.write("rules.toml", folder.root.joinpath("rules.toml").read_text() + more)
+    report = folder.plugin("raise ImportError('no snow')").run()
+    assert report.exit_code == 3
+    assert {each.where for each in report.findings} == {"length", "snowy()", "windy()"}
+    assert set(folder.values("called").values()) | set(folder.values("long_visits").values()) == {None}
+    outcomes = {name: {outcome for outcome, _ in folder.outcomes(name).values()} for name in report.counts}
+    assert outcomes == {"plain": {"scored"}} | dict.fromkeys(("care", "caller", "longs", "worded"), {"error"})
+
+
+def test_a_mistyped_function_is_told_while_no_plugin_fails(folder: Folder) -> None:
+    """Only where a plugin is missing can an unknown function be its own."""
+    rules = folder.root.joinpath("rules.toml").read_text()
+    folder.write("rules.toml", rules + '[metrics.called]\nvalue = "coalesc(visits, 1)"\n')
+    with pytest.raises(TrigpointError, match="coalesce"):
+        folder.run()

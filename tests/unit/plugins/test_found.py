@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -87,7 +88,9 @@ def test_a_checkout_that_is_not_installed_says_so(tmp_path: Path, monkeypatch: p
         load_plugins(project(tmp_path, enabled=("acme",)))
 
 
-def test_the_file_of_a_submodule_is_found_without_importing(packages: Packages) -> None:
+def test_the_file_of_a_submodule_is_found_without_importing(
+    packages: Packages, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A plugin inside a package is located in it; a module that is not there has no file."""
     inner = packages.root / "deep_acme" / "inner"
     inner.mkdir(parents=True)
@@ -97,6 +100,8 @@ def test_the_file_of_a_submodule_is_found_without_importing(packages: Packages) 
     assert "deep_acme" not in sys.modules
     assert file_of("deep_acme.nothing") is None
     assert file_of("nothing_of_that_name") is None
+    monkeypatch.setitem(sys.modules, "odd", ModuleType("odd"))  # a module that does not know where it is from
+    assert file_of("odd") is None
 
 
 def test_a_source_must_be_offered(small: Path, command_line: CommandLine) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.packages import SHEETS, Packages, project
 from trigpoint import hookspecs
-from trigpoint.plugins import commands_of, load_commands, load_plugins
+from trigpoint.plugins import commands_of, installed_plugins, load_commands, load_offers, load_plugins
 
 METRICS = """
 from trigpoint import FunctionMetric, Input, QueryMetric, hookimpl, rows
@@ -93,6 +93,12 @@ def test_trigpoint_commands(tmp_path: Path, packages: Packages) -> None:
     assert registry.plugins["acme"].hooks == ("trigpoint_commands",)
     assert commands_of(registry.plugins["acme"]) == ("sheets",)
     assert [each.name for each in load_commands(registry.plugins["acme"])] == ["sheets"]
+
+
+def test_each_hook_is_used_by_a_bundled_plugin() -> None:
+    """A hook that nothing of ours uses would be a guess."""
+    used = {hook for plugin in installed_plugins() if plugin.bundled for hook in load_offers(plugin).hooks}
+    assert used == {name for name in vars(hookspecs) if name.startswith("trigpoint_")}
 
 
 def test_each_hook_has_a_test_of_its_name() -> None:

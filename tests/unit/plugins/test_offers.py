@@ -10,6 +10,7 @@ from attrs import evolve
 
 from support.packages import Packages, project
 from trigpoint import Function, FunctionMetric, Input, Parameter, QueryMetric, RuleFile, rows
+from trigpoint.model.offer import IbisMetric
 from trigpoint.plugins import installed_plugins, load_offers, load_plugins
 from trigpoint.plugins.offers import faults_of
 
@@ -91,7 +92,9 @@ def test_a_metric_that_does_not_fit(changes: dict[str, Any], told: str) -> None:
 
 def test_other_things_that_do_not_fit(tmp_path: Path) -> None:
     """Sources, queries, functions and rule files have to be what they are called."""
-    assert faults("metrics", compute) == ["function is no FunctionMetric or QueryMetric"]
+    assert faults("metrics", compute) == ["function is no FunctionMetric, QueryMetric or IbisMetric"]
+    (fault,) = faults("metrics", IbisMetric("mean", len, (Input("x"),), meaning="The mean.", no_data="No rows."))
+    assert fault.startswith("metric 'mean': `expression` must be a function of two arguments")
     assert faults("metrics", evolve(QUERY, query="min(x)")) == ["metric 'least': `query` must begin with rows()"]
     assert faults("metrics", evolve(QUERY, query=rows())) == ["metric 'least': `query` must end with .value(...)"]
     assert faults("metrics", METRIC, METRIC) == ["metric 'slope' is there 2 times"]
@@ -144,7 +147,7 @@ def test_what_does_not_fit_is_a_failure_of_its_plugin(tmp_path: Path, packages: 
     registry = load_plugins(project(tmp_path, enabled=("acme",)))
     failure = registry.failed["acme"].failure
     assert failure is not None
-    told = "offers what cannot be used: int is no FunctionMetric or QueryMetric (and 1 more)"
+    told = "offers what cannot be used: int is no FunctionMetric, QueryMetric or IbisMetric (and 1 more)"
     assert failure.text == f"plugin 'acme' (acme-trigpoint 1.2) {told}"
 
 

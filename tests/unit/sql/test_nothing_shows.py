@@ -13,12 +13,8 @@ from support.command_line import CommandLine
 from support.databases import SOURCE, Books
 from support.folder import Folder
 from support.postgres import Server
-from trigpoint.errors import GateError, InputError, PermissionDeniedError, Problem, TrigpointError
-from trigpoint.intake import load
-from trigpoint.model.plugin import Registry
+from trigpoint.errors import InputError, PermissionDeniedError, TrigpointError
 from trigpoint.model.source import BadRow, Batch, SourceRequest
-from trigpoint.rules import load_project, load_ruleset
-from support.folder import NOW
 
 PASSWORD = "hunter2/%"
 SCORED = """
@@ -33,10 +29,11 @@ from = "contracts"
 value = "max(amount)"
 [scorecards.size]
 subject = "contract"
+missing = "skip"
 [scorecards.size.measures.amount]
 metric = "amount"
 weight = 1
-scale = { from = 0, to = 100 }
+linear = [0, 100]
 """
 
 
@@ -74,7 +71,7 @@ def test_no_output_and_no_file_holds_the_password(
     assert [answer.code for answer in said] == [0] * len(said), said
     monkeypatch.setenv("BOOKS_URL", server.url("nowhere"))
     said += [command_line(*command) for command in COMMANDS]
-    assert {answer.code for answer in said} == {0, 4}
+    assert {answer.code for answer in said} == {0, 4, 66}
     shown = "".join(answer.out + answer.err for answer in said).encode() + everything(postgres.folder.root)
     assert b"postgres:***@127.0.0.1" in shown
     for each in (server.password, unquote(server.password)):
@@ -116,7 +113,9 @@ def talking(tmp_path: Path) -> Folder:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "password").write_text(PASSWORD + "\n")
     (tmp_path / "project").mkdir()
-    source = SOURCE.replace('"sql"', '"talker"').replace('url = { env = "BOOKS_URL" }', f'password = {{ file = "{tmp_path}/elsewhere/password" }}')
+    source = SOURCE.replace('"sql"', '"talker"').replace(
+        'url = { env = "BOOKS_URL" }', f'password = {{ file = "{tmp_path}/elsewhere/password" }}'
+    )
     return Folder(tmp_path / "project", source + "max_bad_rows = 9\n", SCORED)
 
 

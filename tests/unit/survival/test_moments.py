@@ -34,7 +34,14 @@ def test_the_date_ends_at_midnight_where_the_firm_is() -> None:
     start = utc("2026-03-29 22:00")
     assert hours((start, utc("2026-03-29 23:59"))) == pytest.approx(119 / 60)
     assert hours((start, utc("2026-03-30 00:00"))) is None
-    assert ask(DURATION, {"A": [(utc("2026-03-30 00:00"), None)]}, AS_OF, timezone="Europe/Berlin") == {}
+
+
+def test_what_begins_at_midnight_is_not_there() -> None:
+    """A row of the first moment after the date is not counted among those that were not over at once."""
+    at_once = (utc("2026-03-29 22:00"), utc("2026-03-29 22:00"))
+    assert hours(at_once) == 0
+    rows = {"A": [at_once, (utc("2026-03-30 00:00"), None)]}
+    assert ask(DURATION, rows, AS_OF, timezone="Europe/Berlin", quantile=0.9) == {"A": 0}
 
 
 def test_what_goes_on_has_lasted_until_midnight() -> None:

@@ -68,6 +68,12 @@ def test_weeks_are_added_up() -> None:
     assert ask(SLOPE, {"A": rows}, AS_OF, SIX_WEEKS) == ask(SLOPE, {"A": weeks(60, 0, 0, 0, 30, 3)}, AS_OF, SIX_WEEKS)
 
 
+def test_the_order_of_rows_is_not_in_the_last_bit() -> None:
+    """0.1 + 0.2 + 0.3 is not 0.3 + 0.2 + 0.1 to a machine; as a week's sum it is."""
+    plain = [(AS_OF, 0.1), (AS_OF, 0.2), (AS_OF, 0.3)]
+    assert ask(SLOPE, {"A": plain}, AS_OF, SIX_WEEKS) == ask(SLOPE, {"A": plain[::-1]}, AS_OF, SIX_WEEKS)
+
+
 def test_a_week_without_rows_is_0() -> None:
     """Who stops after two weeks falls by the line through 30, 30, 0, 0, 0, 0."""
     two = [(AS_OF - dt.timedelta(41), 30), (AS_OF - dt.timedelta(34), 30)]
@@ -97,7 +103,7 @@ def test_too_few_weeks() -> None:
 
 def test_as_a_share_of_the_mean_week() -> None:
     """From 60 down to 10 by 10 a week is 10/35 of the mean week; without a mean above 0 there is no share."""
-    asked = {"A": weeks(60, 50, 40, 30, 20, 10), "B": weeks(0, 0, 0, 0, 0, 0), "C": weeks(5, 3, 1, -1, -3, -5)}
+    asked = {"A": weeks(60, 50, 40, 30, 20, 10), "B": weeks(0, 0, 0, 0, 0, 0), "C": weeks(5, 3, 1, -1, -3, -5), "D": weeks(0, -1, -2, -3, -4, -5)}
     assert ask(SLOPE, asked, AS_OF, SIX_WEEKS, relative=True) == {"A": pytest.approx(-10 / 35)}
 
 

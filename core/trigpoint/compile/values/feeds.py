@@ -11,7 +11,7 @@ from trigpoint.compile.sql import text
 from trigpoint.compile.statement import Feed, Statement
 from trigpoint.compile.values.facts import row_metric
 from trigpoint.compile.values.parts import Finish
-from trigpoint.compile.values.queries import query_statement
+from trigpoint.compile.values.queries import given_select, query_statement
 from trigpoint.compile.values.scans import Found, found_rows
 from trigpoint.model.metric import PluginMetric
 from trigpoint.model.ruleset import Ruleset
@@ -59,7 +59,8 @@ def fed(ruleset: Ruleset, engine: Engine, dates: Dates, occurrence: Occurrence) 
         if metric.steps is not None:
             feed = query_statement(rows, occurrence, metric.inputs, metric.steps, table, title)
         else:
-            feed = evolve(feed, select=_select(rows, occurrence))
+            made = given_select(rows, occurrence, metric.inputs) if metric.printed else _select(rows, occurrence)
+            feed = evolve(feed, select=made)
     value = f"{name}.value"
     return Fed(name, feed, {occurrence.column: Finish(value, f"coalesce({name}.n, 0)", newest, ())})
 

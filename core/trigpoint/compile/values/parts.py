@@ -121,7 +121,7 @@ class Finisher:
         emitter = Emitter(engine, day, dates.year_start, refer)
         value = emitter.print(metric.value.tree)
         empty = metric.empty if isinstance(metric, TableMetric) else None
-        if empty is not None or not _strict(metric.value.tree):
+        if empty is not None or not _strict(metric.value.tree, engine):
             rows = self._add("rows", f"count(*){_filter(self.passing)}", "sum")
             otherwise = "NULL" if empty is None else engine.number(empty)
             value = f"CASE WHEN {rows} > 0 THEN {value} ELSE {otherwise} END"
@@ -217,9 +217,11 @@ def _counts_rows(node: Aggregate) -> bool:
     return node.argument is None or node.function == "share"
 
 
-def _strict(node: Node) -> bool:
-    """Whether the value is no data as soon as its aggregates are."""
+def _strict(node: Node, engine: Engine) -> bool:
+    """Whether the value is no data as soon as its aggregates are. Of functions of plugins nobody promised that."""
     for each in walk(node):
-        if isinstance(each, Case | IsNull) or (isinstance(each, Call) and each.function == "coalesce"):
+        if isinstance(each, Case | IsNull):
+            return False
+        if isinstance(each, Call) and (each.function == "coalesce" or each.function in engine.plugged):
             return False
     return True

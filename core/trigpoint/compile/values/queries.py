@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
 from trigpoint.compile.expressions import Emitter, Reference
 from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.sql import Level, identifier, query, text
-from trigpoint.compile.statement import Statement
+from trigpoint.compile.statement import GIVEN, Statement
 from trigpoint.compile.values.scans import Found
 from trigpoint.model.bound_query import BoundColumns, BoundGroup, BoundQuery, BoundRank, BoundStep, BoundWhere
 from trigpoint.model.expression import Aggregate, Binary, Call, Column, Expression, Node, walk
 from trigpoint.model.subject import COMPANY
 
 # Names with two underscores are ours: no table, and no column of a query, can be called so.
-GIVEN, COUNTED, VALUED, KEY, NEWEST = "given__rows", "counted__rows", "valued__rows", "subject__key", "fact__newest"
+COUNTED, VALUED, KEY, NEWEST = "counted__rows", "valued__rows", "subject__key", "fact__newest"
 _TABLE = {"key": "TEXT PRIMARY KEY NOT NULL", "value": "ANY", "n": "INTEGER NOT NULL", "newest": "ANY"}
 _NEVER_INFINITE = ("count", "sum", "avg", "share")  # looked at as they are printed
 
@@ -53,6 +53,11 @@ def query_statement(
     joined = f"{COUNTED}\nLEFT JOIN {VALUED} ON {VALUED}.{KEY} = {COUNTED}.{KEY}"
     chain.levels.append(Level("query__rows", last, source=joined, carry=False))
     return Statement(table, _TABLE, query(chain.levels, rows.facts.engine.fence), title)
+
+
+def given_select(rows: Found, occurrence: Occurrence, inputs: Mapping[str, Expression]) -> str:
+    """The rows themselves: whose each is, when it happened, and the inputs."""
+    return query([evolve(_given(rows, occurrence, inputs, tuple(inputs)), comment="")], rows.facts.engine.fence)
 
 
 def _given(rows: Found, occurrence: Occurrence, inputs: Mapping[str, Expression], needed: Sequence[str]) -> Level:

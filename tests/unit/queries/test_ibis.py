@@ -1,0 +1,178 @@
+"""Metrics by Ibis expressions: printed in the plugin's process, looked over, and run over the rows that a rule gives."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from support import engine, small
+from support.queried import ACME, ruleset
+from trigpoint.compile.values.printed import UnfitTextError, check_printed
+from trigpoint.evaluate import evaluate
+from trigpoint.model.offer import IbisMetric, Input
+from trigpoint.model.plugin import Plugin, Registry
+from trigpoint.warehouse import open_warehouse
+from trigpoint.workers import open_workers
+
+pytest.importorskip("ibis")
+
+RULES = """
+[tables.usage]
+columns = { account_id = "text", user_id = "text", day = "date", events = "integer" }
+belongs_to = { account = "account_id" }
+time = "day"
+[metrics.m]
+plugin = "acme.m"
+from = "usage"
+window = "90 days"
+settings = { part = "user_id", amount = "events", factor = 2 }
+"""
+FACTS = {
+    "accounts": "A,x,5,true,2025-01-01\nB,x,5,true,2025-01-01\nC,x,5,true,2025-01-01",
+    "usage": "A,u1,2026-03-20,6\nA,u1,2026-03-21,2\nA,u2,2026-03-22,2\nA,u3,2024-01-01,99\nB,u1,2026-01-20,5",
+}
+HEAD = """
+import ibis
+from trigpoint import IbisMetric, Input, hookimpl
+SETTINGS = {"type": "object", "properties": {"factor": {"type": "number"}}}
+
+def m(rows, request):
+BODY
+
+@hookimpl
+def trigpoint_metrics():
+    inputs = (Input("part", frozenset({"text"})), Input("amount", frozenset({"integer"})))
+    return [IbisMetric("m", m, inputs, "M.", "N.", settings=SETTINGS)]
+"""
+TOP = """
+parts = rows.group_by("key", "part").agg(total=rows.amount.sum())
+return parts.group_by("key").agg(value=request.settings["factor"] * parts.total.max() / parts.total.sum())
+"""
+
+
+def run(folder, body: str):
+    """What the metric gives for each account, with n and newest, and the findings."""
+    lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
+    file = folder / "acme.py"
+    file.write_text(HEAD.replace("BODY", lines), encoding="utf-8")
+    plugin = Plugin("acme", "this project", "1.2", str(file), str(file), local=True)
+    offer = IbisMetric(
+        "m",
+        lambda rows, _: rows,
+        (Input("part", frozenset({"text"})), Input("amount", frozenset({"integer"}))),
+        "M.",
+        "N.",
+        settings={"type": "object", "properties": {"factor": {"type": "number"}}},
+    )
+    registry = Registry(metrics={"acme.m": offer}, plugins={"acme": plugin}, owners={("metric", "acme.m"): plugin})
+    rules = ruleset(RULES, [offer])
+    tables = {name: small.rows(rules.tables[name].columns, text) for name, text in FACTS.items()}
+    engine.load(folder / "data.db", rules, tables)
+    with open_warehouse(folder / "data.db") as warehouse, open_workers(registry, 30.0) as workers:
+        found = evaluate(rules, warehouse, small.AS_OF, folder / "scratch.db", workers=workers)
+    with closing(sqlite3.connect(folder / "scratch.db")) as connection:
+        rows = connection.execute("SELECT key, m, m__n, m__newest FROM values_account ORDER BY key").fetchall()
+    return rows, [str(each.text) for each in found.findings]
+
+
+def test_an_expression_is_computed_by_the_warehouse(tmp_path):
+    """Over the rows in the window, with the rule's settings; a subject without rows has no data."""
+    assert ACME.name == "acme"
+    assert run(tmp_path, TOP) == (
+        [("A", 1.6, 3, "2026-03-22"), ("B", 2.0, 1, "2026-01-20"), ("C", None, 0, None)],
+        [],
+    )
+
+
+BROKEN = {
+    "return rows": "gave the columns key, part, amount, and key and value are wanted",
+    "return 7": "gave a int, and a table of key and value is wanted",
+    "return rows.select('key', value=rows.part)": "gave values of the type string, and the metric is of type number",
+    "return rows.select('key', value=rows.nothing)": "AttributeError",
+    "return rows.select('key', value=rows.amount)": "gives 'A' twice",
+    "return rows.select('key', value=ibis.random()).limit(1)": "calls RANDOM, which no metric may call",
+    "return rows.group_by('key').agg(value=rows.amount.median())": "OperationNotDefinedError",
+    "return rows.group_by('key').agg(value=rows.amount.std())": "calls SQRT, which no metric may call",
+    "return ibis.table({'key': 'string', 'value': 'float64'}, name='accounts')": 'reads "accounts", and may read the rows',
+    "return rows.select('key', value=ibis.now().year().cast('float64'))": "asks for the clock",
+}
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_what_is_no_honest_expression_is_an_error_of_the_metric(body, tmp_path):
+    """Nothing of it is stored, and the finding says why; the run goes on."""
+    rows, (told,) = run(tmp_path, body)
+    assert [row[1] for row in rows] == [None, None, None]
+    assert BROKEN[body] in told
+
+
+HOSTILE = (
+    *(
+        "",
+        "DELETE FROM usage",
+        "SELECT 1; DROP TABLE usage",
+        "SELECT 1 -- x",
+        "SELECT /* x */ 1",
+        "PRAGMA user_version",
+    ),
+    *(
+        "SELECT * FROM usage",
+        'SELECT * FROM "usage"',
+        "SELECT * FROM sqlite_master",
+        'SELECT * FROM scratch."given__rows"',
+    ),
+    *(
+        'SELECT * FROM "given__rows" JOIN "salaries"',
+        "WITH a AS (DELETE FROM usage) SELECT 1",
+        "SELECT load_extension('x')",
+    ),
+    *(
+        "SELECT randomblob(1e9)",
+        "SELECT zeroblob(1e9)",
+        'SELECT "randomblob"(9)',
+        "SELECT random ()",
+        "SELECT date('now')",
+    ),
+    *(
+        "SELECT date(' NOW ')",
+        "SELECT date()",
+        "SELECT CURRENT_TIMESTAMP",
+        "SELECT ?",
+        "SELECT :a",
+        "SELECT $a",
+        "SELECT `a`",
+    ),
+    *("SELECT [a]", "SELECT '", 'SELECT "', "SELECT printf('%*d', 1e9, 1)", "SELECT replace('a', 'a', 'b')"),
+    *(
+        "ATTACH 'x' AS y",
+        "SELECT 1 INTO x",
+        "EXPLAIN SELECT 1",
+        "VALUES (1)",
+        "SELECT 'a\0b'",
+        "SELECT group_concat(a)",
+    ),
+    *(
+        "WITH RECURSIVE a AS (SELECT 1) SELECT * FROM a",
+        "SELECT tp_latest(1)",
+        "VACUUM",
+        "SELECT x'00' || hex(zeroblob(9))",
+    ),
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_other_sql_is_run(text):
+    """One SELECT over the rows, which calls nothing that costs much or differs from day to day."""
+    with pytest.raises(UnfitTextError):
+        check_printed(text)
+
+
+def test_plain_sql_passes():
+    """What Ibis prints: levels, windows, cases."""
+    check_printed(
+        'WITH "t1" AS (SELECT * FROM "given__rows" AS "t0" WHERE "t0"."part" IN (\'a; -- b\')) SELECT "t1"."key", '
+        'LAG("t1"."amount") OVER (PARTITION BY "t1"."key" ORDER BY "t1"."day") AS "value" FROM "t1" '
+        'INNER JOIN (SELECT "key" FROM "t1") AS "t2" ON CAST("t1"."key" AS TEXT) = "t2"."key"'
+    )
