@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -64,7 +65,9 @@ class Faults:
                 "TP436", f"lacks an argument: {fields}", f"write arguments = {{ {error.fields[0]} = ... }}"
             )
         if isinstance(error, DictValidationException):
-            return self._error("TP436", f"its arguments do not fit: {_first_line(error)}", SEE)
+            inner = max(_all_of(error), key=_telling)
+            where = inner.path.lstrip("./").replace("/", ".") or "arguments"
+            return self._error("TP436", f"its arguments do not fit: {where}: {_first_line(inner.msg)}", SEE)
         return None
 
     def _of_http(self, error: BaseException) -> TrigpointError | None:
@@ -153,6 +156,18 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         current = current.__cause__ or current.__context__
 
 
-def _first_line(error: BaseException) -> str:
-    text = " ".join(str(error).strip().splitlines()[:1])
+def _all_of(error: DictValidationException) -> Iterator[DictValidationException]:
+    yield error
+    for each in error.nested_exceptions or ():
+        yield from _all_of(each)
+
+
+def _telling(error: DictValidationException) -> tuple[int, bool]:
+    """dlt tells of each kind of thing that a value is not; what was meant was most likely the one that fits furthest."""
+    plain = re.match("field [^:]* is not one of|received unexpected|missing", error.msg)
+    return error.path.count("/"), plain is not None
+
+
+def _first_line(error: object) -> str:
+    text = " ".join(str(error).strip().splitlines()[:1]).replace("`", "'")
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."

@@ -70,14 +70,12 @@ def test_bundled_files_come_along(installed: Installed) -> None:
 def test_the_wheel_holds_no_tests_and_is_typed(wheel: Path) -> None:
     """Packages, their `py.typed`, rulesets, schemas and the licence: nothing else."""
     names = zipfile.ZipFile(wheel).namelist()
-    for package in ("trigpoint", "trigpoint_files", "trigpoint_demo"):
+    packages = {"trigpoint", *(path.parent.name for path in (CHECKOUT / "plugins").glob("*/__init__.py"))}
+    for package in packages:
         assert f"{package}/py.typed" in names
     roots = {name.split("/")[0] for name in names}
-    assert {root for root in roots if not root.endswith(".dist-info")} == {
-        "trigpoint",
-        "trigpoint_demo",
-        "trigpoint_files",
-    }
+    assert {root for root in roots if not root.endswith(".dist-info")} == packages
+    assert "trigpoint_trend/usage.toml" in names  # a plugin's rule file
     assert any(name.endswith("/LICENSE") for name in names)
 
 

@@ -97,7 +97,9 @@ def _plain_number(cell: object, reading: Reading) -> float | int:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
         raise CellError(f"is no number but a {_kind(cell)}")
     if isinstance(cell, Decimal):
-        return int(cell) if cell.is_finite() and cell == int(cell) else float(cell)
+        if not cell.is_finite():
+            raise CellError("is no finite number")
+        return int(cell) if cell == int(cell) else float(cell)
     if not isinstance(cell, str):
         return cell
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from types import NoneType
 
 from attrs import field, frozen
@@ -114,7 +115,7 @@ class Column:
 
     def _floats(self, cells: Sequence[object]) -> list[float | None]:
         kinds = set(map(type, cells))
-        if str not in kinds and kinds <= {int, float, NoneType}:
+        if str not in kinds and kinds <= {int, float, Decimal, NoneType}:
             return [None if cell is None else float(cell) for cell in cells]  # type: ignore[arg-type]  # they are numbers
         texts = self._with_point(cells)
         if not self._sparse:

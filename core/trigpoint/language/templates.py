@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from trigpoint.errors import RulesError
 from trigpoint.language.depth import is_too_deep
 from trigpoint.language.faults import Fault
 from trigpoint.language.functions import FUNCTIONS
@@ -47,10 +48,14 @@ def written_out(node: Node, functions: Mapping[str, Function], engine: str) -> N
 
 
 def expanded(call: Call, function: Function, engine: str) -> Node:
-    """The tree that a call stands for: the template with the arguments in the place of the parameters."""
+    """The tree that a call stands for: the template with the arguments in the place of the parameters.
+
+    Raises RulesError (TP507) where there is no template for the engine.
+    """
     template = template_for(function, engine)
     if template is None:
-        raise ValueError(f"{function.name} has no template for {engine}")
+        text = f"{engine} cannot compute {function.name}(...)"
+        raise RulesError.of("TP507", text, hint="write the rule without it, or use another warehouse")
     arguments = dict(zip((each.name for each in function.parameters), call.arguments, strict=True))
     tree = bound_template(template, engine, {name: each.type for name, each in arguments.items() if each.type})
     return _with(tree, arguments)

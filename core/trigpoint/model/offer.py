@@ -73,7 +73,7 @@ class MetricRows:
 
     def arrow(self) -> pyarrow.Table:
         """The rows as an Arrow table with a column `key`; needs pyarrow."""
-        import pyarrow  # type: ignore[import-untyped]  # an extra
+        import pyarrow  # an extra
 
         keys = [key for key, count in zip(self.keys, self.counts, strict=True) for _ in range(count)]
         return pyarrow.table({"key": keys, **self.columns})

@@ -114,6 +114,8 @@ class Host:
                 self._fail(found[0] if found else Plugin(name, "not installed", "?", name, self.project.file.name))
         for entry in self.project.local_plugins:
             path = self.project.root / entry
+            if self._bundled(points.get(path.stem, ())):
+                continue  # its name is taken: it could not be loaded anyway
             self._fail(Plugin(path.stem, "this project", "?", str(path), str(path), local=True))
 
     def _fail(self, plugin: Plugin) -> None:

@@ -58,13 +58,15 @@ def with_declarations(settings: Setting, registry: Registry) -> Setting:
             metrics[name] = _metric_settings(registry.metrics[name], registry.owners["metric", name])
         elif plugin in registry.failed:
             metrics[name] = _failed_settings(registry.failed[plugin])
+    queries = {name: each["query"] for name, each in metrics.items() if isinstance(each, Mapping) and "query" in each}
+    texts = [*texts_of(settings), *texts_of(setting_of(queries, Place("plugins")))]
     functions: dict[str, object] = {
         name: function_settings(registry.functions[name], registry.owners["function", name])
-        for name in functions_used(texts_of(settings), registry.functions)
+        for name in functions_used(texts, registry.functions)
     }
     if registry.failed:
         told = "; ".join(each.failure.text for each in registry.failed.values() if each.failure)
-        for name in missing_functions(texts_of(settings), registry.functions):
+        for name in missing_functions(texts, registry.functions):
             functions[name] = {"result": "number", "failed": f"{name}() is unknown, perhaps because {told}"}
     found = {key: each for key, each in (("metrics", metrics), ("functions", functions)) if each}
     if not found:

@@ -42,7 +42,7 @@ def misfits(metric: MetricOffer) -> Iterator[dict[str, object]]:
     for name, schema in _properties(metric).items():
         if "enum" in schema:
             yield {name: "none of the words"}
-        elif (kind := schema.get("type")) in _WRONG:
+        elif isinstance(kind := schema.get("type"), str) and kind in _WRONG:
             yield {name: _WRONG[kind]}
 
 

@@ -115,8 +115,8 @@ def _note(forbidden: list[str], plugin: Plugin) -> None:
     class NotedError(confine.ForbiddenError):
         def __init__(self, text: str) -> None:
             super().__init__(text)
-            frames = [(frame.filename, frame.lineno) for frame in traceback.extract_stack()]
-            place = own_place(reversed(frames), plugin)
+            frames = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_stack(None))
+            place = own_place(frames, plugin)
             if place is not None:
                 forbidden.append(f"{place.file}:{place.line}: {text}")
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from trigpoint.model.offer import FunctionMetric, MetricOffer
 from trigpoint.model.plugin import Plugin
@@ -69,7 +69,7 @@ class MetricCase:
 
     def given_to(self, metric: FunctionMetric, rows: Sequence[Mapping[str, Cell]] | None = None) -> list[Given]:
         """What the function is given for some rows."""
-        direct = Direct(metric)
+        direct = Direct(metric, call=False)
         self.values(rows, direct=direct)
         return direct.given
 
@@ -151,8 +151,3 @@ def _changed(row: Mapping[str, Cell], columns: Mapping[str, str], told: Mapping[
         if columns[name] in ("number", "integer") and isinstance(cell, int | float)
     }
     return {**row, **numbers, **told}
-
-
-def with_rows(case: MetricCase, rows: Sequence[Mapping[str, Cell]]) -> MetricCase:
-    """The case over other rows."""
-    return evolve(case, rows=tuple(rows))

@@ -99,7 +99,7 @@ class MetricContract:
         case = self._case()
         first, again = _computed(case), _computed(case, list(reversed(case.rows)))
         if found := difference(first, again):
-            _fail(case, f"gives other values when the rows are loaded in another order ({found})")
+            _fail(case, f"gives other values when the same rows are loaded again, in another order ({found})")
         if metric := case.function():
             for given in _given(case, metric):
                 once, twice = (values_of(metric, given.rows, given.request) for _ in range(2))

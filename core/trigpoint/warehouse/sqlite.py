@@ -123,7 +123,8 @@ class Session:
         self.gathered.lists.clear()  # of a feed that was given up
         try:
             for row in self.connection.execute(statement):
-                yield self.gathered.fetched(row, 3)
+                if row[1]:  # the company is one subject, with or without rows
+                    yield self.gathered.fetched(row, 3)
         except sqlite3.Error as error:
             raise _explained(error, what, self._late()) from error
 

@@ -175,9 +175,23 @@ def test_secrets_in_plain_text(project: Any, client: str, resources: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ('client = { base_url = "URL", paginater = "header_link" }\nresources = ["a"]', "paginater"),
-        ('client = { base_url = "URL", paginator = "header" }\nresources = ["a"]', "header"),
+        (
+            'client = { base_url = "URL", paginater = "header_link" }\nresources = ["a"]',
+            "client: received unexpected fields .*paginater",
+        ),
+        (
+            'client = { base_url = "URL", paginator = "header" }\nresources = ["a"]',
+            r"client: field 'paginator=header' is not one of: .*header_link",
+        ),
         ('client = { base_url = "URL", paginator = { type = "offset" } }\nresources = ["a"]', "limit"),
+        (
+            'client = { base_url = "URL" }\nresources = [{ name = "a", endpoint = { pth = "a" } }]',
+            r"resources\[0\]\.endpoint: received unexpected fields .*pth",
+        ),
+        (
+            'client = { base_url = "URL", auth = { type = "beare", token = { env = "HOME" } } }\nresources = ["a"]',
+            "client.auth: field 'type=beare' is not one of: .*bearer",
+        ),
         ('client = { base_url = "URL" }\nresources = []', "has 0 resources"),
         ('client = { base_url = "URL" }\nresources = 5', ""),
         ('client = "URL"\nresources = ["a"]', ""),

@@ -194,7 +194,7 @@ def test_wrong_settings_are_told_before_anything_is_read(tmp_path: Path, source:
 def test_a_source_whose_plugin_is_not_loaded_is_told(tmp_path: Path) -> None:
     """A registry without the plugin of a source is told before anything is read."""
     folder = Folder(tmp_path, '\n[sources.usage]\nplugin = "acme"\n')
-    with pytest.raises(ConfigError, match="TP408 source 'usage' asks for plugin 'acme', which is not loaded"):
+    with pytest.raises(ConfigError, match="TP701 source 'usage' asks for plugin 'acme', which no enabled plugin"):
         folder.load()
 
 

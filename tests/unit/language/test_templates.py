@@ -160,3 +160,6 @@ def test_an_engine_without_a_template_refuses_when_compiling():
     """Where the second wall was passed for another engine, printing does not go on without the function."""
     with pytest.raises(RulesError, match="TP507"):
         SQLITE.function("native:reverse")
+    tree = bind("down(a)", SCOPE).tree
+    with pytest.raises(RulesError, match=r"TP507 duckdb cannot compute down\(...\)"):
+        Emitter(evolve(ENGINE, name="duckdb"), dt.date(2026, 3, 31), 1, lambda node: node.name).print(tree)

@@ -258,7 +258,7 @@ measures = { word = { value = "lower(windy(visits))", choices = { a = 1 } } }
     assert {each.where for each in report.findings} == {"length", "snowy()", "windy()"}
     assert set(folder.values("called").values()) | set(folder.values("long_visits").values()) == {None}
     outcomes = {name: {outcome for outcome, _ in folder.outcomes(name).values()} for name in report.counts}
-    assert outcomes == {"plain": {"scored"}} | dict.fromkeys(("care", "caller", "longs", "worded"), {"error"})
+    assert outcomes == {"plain": {"scored"}} | {name: {"error"} for name in ("care", "caller", "longs", "worded")}
 
 
 def test_a_mistyped_function_is_told_while_no_plugin_fails(folder: Folder) -> None:

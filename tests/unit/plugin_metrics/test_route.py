@@ -101,3 +101,47 @@ def test_another_version_of_a_plugin_is_a_change_of_rules(folder: Folder) -> Non
     changed = [[each.path for each in moment.change.rules] if moment.change else [] for moment in moments]
     assert marks == [False, True, False, True]
     assert changed[1] == changed[3] == [("plugins", "metrics", "ours.mean")]
+
+
+def test_a_subject_without_rows_is_not_asked_for(folder: Folder) -> None:
+    """Where no row counts the function is not called, neither for an account nor for the company."""
+    folder.plugin(
+        """
+        def counted(rows, request):
+            return [(key, count) for key, count in zip(rows.keys, rows.counts)]
+
+        @hookimpl
+        def trigpoint_metrics():
+            return [metric(counted)]
+        """
+    )
+    rules = folder.root.joinpath("rules.toml").read_text(encoding="utf-8")
+    none = 'where = "minutes > 5000"\nsubject = ["account", "company"]\nsettings = { x = "minutes" }'
+    folder.write("rules.toml", rules.replace('settings = { x = "minutes" }', none))
+    assert folder.run().exit_code == 0
+    assert folder.values("length", "company") == {"company": None}
+    assert set(folder.values("length").values()) == {None}
+
+
+def test_answers_are_kept_while_nothing_changes(folder: Folder) -> None:
+    """A second run of the date asks for nothing that it knows; another date, other facts or other code are asked for."""
+    code = """
+        def noted(rows, request):
+            import time
+            return [(key, time.time()) for key in rows.keys]
+
+        @hookimpl
+        def trigpoint_metrics():
+            return [metric(noted, pure={pure})]
+        """
+    folder.plugin(code.format(pure=True)).run()
+    first = folder.values("length")
+    folder.run()
+    assert folder.values("length") == first
+    folder.write("visits.csv", folder.root.joinpath("visits.csv").read_text() + "v6,A-1,2026-03-02,5,,,,\n")
+    folder.run()
+    assert folder.values("length")["A-1"] != first["A-1"]
+    folder.plugin(code.format(pure=False)).run()
+    second = folder.values("length")
+    folder.run()
+    assert folder.values("length") != second

@@ -38,8 +38,53 @@ def test_what_is_refused_is_switched_off_too(tmp_path: Path, packages: Packages)
     """A plugin that is not installed, or has two owners, stops no run that wants none; bundled ones stay."""
     packages.add("one", "trigpoint_source = 1", point="acme")
     packages.add("two", "1 / 0", point="acme")
-    given = project(tmp_path, enabled=("gone", "acme", "files"), local=("../out.py",))
+    given = project(tmp_path, "demo", enabled=("gone", "acme", "files"), local=("../out.py", "demo.py"))
     registry = open_plugins(given, foreign=False).registry()
     assert set(registry.failed) == {"gone", "acme", "out"}
-    assert list(registry.sources) == ["files"]
+    assert list(registry.sources) == ["files", "demo"]
     assert all("TP707" in str(each.failure) for each in registry.failed.values())
+
+
+METRIC = """
+from trigpoint import FunctionMetric, Input, hookimpl
+
+def rows_of(rows, request):
+    for key, cells in rows.subjects():
+        yield key, len(cells["n"])
+
+@hookimpl
+def trigpoint_metrics():
+    return [FunctionMetric("rows", rows_of, (Input("n"),), meaning="How many rows.", no_data="No rows.")]
+"""
+RULES = """
+[metrics.lines]
+plugin = "acme.rows"
+from = "usage"
+settings = { n = "events" }
+[scorecards.lines]
+subject = "account"
+bands = { good = 50, bad = 0 }
+missing = "skip"
+measures = { lines = { metric = "lines", linear = [0, 10] } }
+"""
+
+
+def test_what_needs_a_plugin_is_an_error_and_the_others_are_scored(small: Path, command_line: CommandLine) -> None:
+    """A scorecard with a metric of a plugin that is not loaded has the outcome error; the others are as before."""
+    (small / "acme.py").write_text(METRIC, encoding="utf-8")
+    (small / "rules" / "lines.toml").write_text(RULES, encoding="utf-8")
+    with (small / "trigpoint.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[plugins]\nlocal = ["acme.py"]\n')
+    assert command_line("run").code == 0
+    before = command_line("scores", "health", "--format", "csv").out
+    assert outcomes(command_line) == {"scored", "insufficient_data", "not_eligible"}
+    (small / "acme.py").write_text("1 / 0", encoding="utf-8")
+    for arguments in (("run",), ("run", "--no-plugins")):
+        assert command_line(*arguments).code == 3
+        assert outcomes(command_line) == {"error", "not_eligible"}
+        assert command_line("scores", "health", "--format", "csv").out == before
+
+
+def outcomes(command_line: CommandLine) -> set[str]:
+    """How the subjects of the scorecard `lines` came out."""
+    return {each["outcome"] for each in command_line("scores", "lines", "--format", "json").json["rows"]}

@@ -96,7 +96,7 @@ BROKEN = {
     "return rows.group_by('key').agg(value=rows.amount.median())": "OperationNotDefinedError",
     "return rows.group_by('key').agg(value=rows.amount.std())": "calls SQRT, which no metric may call",
     "return ibis.table({'key': 'string', 'value': 'float64'}, name='accounts')": 'reads "accounts", and may read the rows',
-    "return rows.select('key', value=ibis.now().year().cast('float64'))": "asks for the clock",
+    "return rows.select('key', value=ibis.now().year().cast('float64'))": "says CURRENT_TIMESTAMP",
 }
 
 

@@ -94,12 +94,12 @@ BROKEN = {
     "counts its calls": (
         "test_gives_the_same_twice",
         "SEEN.append(1)\nfor key in rows.keys: yield key, len(SEEN)",
-        "gives other values",
+        "gives other values when it is computed again \\(A-1: 1.0, then 2.0\\)",
     ),
-    "order of loading": (
+    "keeps what it saw": (
         "test_gives_the_same_twice",
-        "for key, columns in rows.subjects(): yield key, columns['x'][0]",
-        "when the rows are loaded in another order \\(A-1",
+        "import sys\nkeep = sys.__dict__.setdefault('trigpoint_kept', [])\nkeep += rows.keys\nfor key in rows.keys: yield key, len(keep)",
+        "gives other values when the same rows are loaded again",
     ),
     "order of a set": (
         "test_gives_the_same_in_other_processes",

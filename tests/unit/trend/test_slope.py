@@ -103,7 +103,12 @@ def test_too_few_weeks() -> None:
 
 def test_as_a_share_of_the_mean_week() -> None:
     """From 60 down to 10 by 10 a week is 10/35 of the mean week; without a mean above 0 there is no share."""
-    asked = {"A": weeks(60, 50, 40, 30, 20, 10), "B": weeks(0, 0, 0, 0, 0, 0), "C": weeks(5, 3, 1, -1, -3, -5), "D": weeks(0, -1, -2, -3, -4, -5)}
+    asked = {
+        "A": weeks(60, 50, 40, 30, 20, 10),
+        "B": weeks(0, 0, 0, 0, 0, 0),
+        "C": weeks(5, 3, 1, -1, -3, -5),
+        "D": weeks(0, -1, -2, -3, -4, -5),
+    }
     assert ask(SLOPE, asked, AS_OF, SIX_WEEKS, relative=True) == {"A": pytest.approx(-10 / 35)}
 
 

@@ -21,7 +21,7 @@ class TestPValue(MetricContract):
     plugin = "trend"
     metric = "p_value"
     table: ClassVar = {"account_id": "text", "day": "date", "events": "integer"}
-    rows: ClassVar = [*weeks("up", 2, 4, 5, 4, 5), *weeks("flat", 3, 3, 3, 3, 3), *weeks("old", *[1] * 30)[:5]]
+    rows: ClassVar = [*weeks("up", 2, 4, 5, 4, 5), *weeks("flat", 3, 3, 3, 3, 3), *weeks("old", *[1] * 30)[-5:]]
     settings: ClassVar = {"day": "day", "value": "events", "min_weeks": 5}
     window = "5 weeks"
     as_of = AS_OF
