@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy
 from attrs import frozen
 
-from support.databases import Books, sqlite_books
+from support.databases import CONTRACTS, Books, sqlite_books
 from support.postgres import Server, running_server
 from trigpoint.errors import ConfigError, TrigpointError
 from trigpoint_sql import source as sql_source
@@ -205,4 +205,21 @@ def test_wrong_settings_are_told_without_connecting(
     sqlite.source(line)
     error = failure(sqlite)
     assert isinstance(error, ConfigError)
+    assert told in str(error)
+
+
+@pytest.mark.parametrize(
+    ("settings", "rules", "told"),
+    [
+        ('plugin = "files"\npath = "c.csv"', CONTRACTS, "but plugin 'files' always reads everything (take `cursor` out)"),
+        ('plugin = "sql"\nurl = "x"\nfrom = "c"', CONTRACTS.replace("key =", "# key ="), "but table 'contracts' has no key (declare one"),
+    ],
+)  # fmt: skip
+def test_a_cursor_that_cannot_be_is_told(sqlite: Books, settings: str, rules: str, told: str) -> None:
+    """A plugin that cannot read only what is new, or a table without a key, is told with the place of the cursor."""
+    sqlite.folder.settings(f'\n[sources.contracts]\ncursor = "changed_at"\n{settings}\n')
+    sqlite.folder.rules(rules)
+    error = failure(sqlite)
+    assert isinstance(error, ConfigError)
+    assert str(error).startswith("trigpoint.toml:4:10: TP428 source 'contracts' has cursor = \"changed_at\", ")
     assert told in str(error)

@@ -19,6 +19,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "load": "Bring the rows of the sources into the warehouse; quarantine what is bad.",
         "run": "Load, score and publish: the nightly job.",
     },
+    "Extend": {
+        "plugin": "Make the project of a new plugin, with a metric that works and its tests.",
+    },
     "Look": {
         "scores": "Show the scores of a scorecard or a family.",
         "explain": "Show why one score is what it is, from the reasons down to the raw values.",

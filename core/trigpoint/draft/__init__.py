@@ -6,6 +6,7 @@ from trigpoint.draft.catalogue import CatalogueMetric, Topic, catalogue_topics
 from trigpoint.draft.composed import Composed, composed
 from trigpoint.draft.demo import ACCOUNTS, SEED, check_is_demo, write_demo
 from trigpoint.draft.from_csv import Draft, draft_from_csv
+from trigpoint.draft.plugin_project import write_plugin
 from trigpoint.draft.questions import QUESTIONS, Answer, Question
 from trigpoint.draft.ready_made import ReadyMade, bundled_rulesets, tables_of
 from trigpoint.draft.skeleton import local_zone, write_project
@@ -36,5 +37,6 @@ __all__ = [
     "tables_of",
     "write_answered",
     "write_demo",
+    "write_plugin",
     "write_project",
 ]

@@ -188,4 +188,4 @@ def _above_rows(node: Node) -> Sequence[Node]:
 
 def _when(no_data: str) -> str:
     """When a plugin's metric is no data, in the plugin's words."""
-    return f" (no data: {no_data.rstrip('.')})" if no_data else ""
+    return f": {no_data.rstrip('.')}" if no_data else ""

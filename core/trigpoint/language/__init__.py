@@ -9,6 +9,7 @@ from trigpoint.language.faults import ExpressionError, Fault
 from trigpoint.language.functions import FUNCTIONS
 from trigpoint.language.names import SCORE_PARTS, KnownLookup, Scope, closest
 from trigpoint.language.parse import parse
+from trigpoint.language.templates import WRITTEN_LIMIT, written_length, written_out
 from trigpoint.language.tokens import RESERVED_NAMES, is_name
 from trigpoint.language.unparse import unparse
 
@@ -16,6 +17,7 @@ __all__ = [
     "FUNCTIONS",
     "RESERVED_NAMES",
     "SCORE_PARTS",
+    "WRITTEN_LIMIT",
     "ExpressionError",
     "Fault",
     "KnownLookup",
@@ -25,4 +27,6 @@ __all__ = [
     "is_name",
     "parse",
     "unparse",
+    "written_length",
+    "written_out",
 ]

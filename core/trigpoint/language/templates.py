@@ -69,7 +69,7 @@ def growth_fault(tree: Node, functions: Mapping[str, Function], engine: str) -> 
         return None
     hint = "make metrics of its parts and use their names"
     names = " and ".join(used)
-    if (length := _written_length(tree, used, engine)) > WRITTEN_LIMIT:
+    if (length := written_length(tree, used, engine)) > WRITTEN_LIMIT:
         told = f"with {names} written out the expression has {length} characters; {WRITTEN_LIMIT} are allowed"
         return Fault("TP238", told, *tree.span, hint)
     if is_too_deep(written_out(tree, used, engine)):
@@ -119,9 +119,9 @@ def _each(value: object, change: Change) -> object:
     return change(value) if isinstance(value, Node) else value
 
 
-def _written_length(node: Node, functions: Mapping[str, Function], engine: str) -> int:
+def written_length(node: Node, functions: Mapping[str, Function], engine: str) -> int:
     """About how long the text of a tree is with the functions written out; without writing them out, which may be huge."""
-    lengths = [_written_length(child, functions, engine) for child in node.children]
+    lengths = [written_length(child, functions, engine) for child in node.children]
     function = functions.get(node.function) if isinstance(node, Call) else None
     if function is None:
         return len(unparse(node)) - sum(len(unparse(child)) for child in node.children) + sum(lengths)

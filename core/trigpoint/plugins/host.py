@@ -116,7 +116,8 @@ class Host:
             path = self.project.root / entry
             if self._bundled(points.get(path.stem, ())):
                 continue  # its name is taken: it could not be loaded anyway
-            self._fail(Plugin(path.stem, "this project", "?", str(path), str(path), local=True))
+            missing = Plugin(path.stem, "this project", "?", str(path), str(path), local=True)
+            self._fail(local_plugin(path) if path.is_file() else missing)  # reading a file runs nothing
 
     def _fail(self, plugin: Plugin) -> None:
         hint = "run it without --no-plugins"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
+from trigpoint.language import WRITTEN_LIMIT, written_length, written_out
+from trigpoint.model.expression import Column, Expression, walk
 from trigpoint.rules.draft import Draft
 from trigpoint.rules.graph import circles, in_order, shown
 from trigpoint.rules.mentions import bare, dotted
@@ -11,6 +15,8 @@ from trigpoint.rules.reader import Reader
 from trigpoint.rules.scopes import check_row_names, row_scope
 from trigpoint.rules.setting import Setting
 from trigpoint.rules.tables import refuse_reserved
+
+ENGINE = "sqlite"
 
 
 def read_derived(draft: Draft) -> None:
@@ -27,11 +33,16 @@ def read_derived(draft: Draft) -> None:
         draft.problems.add("TP114", f"derived columns need each other in a circle: {shown(circle)}", setting.place)
     ordered = in_order(needs)
     draft.broken |= {("column", name) for name in needs if name not in ordered}
+    lengths: dict[str, int] = {}  # of the columns with all that they read written out, as the statements have them
     for name in ordered:
         table, column = _split(name)
         reader, setting = found[table, column]
         with draft.making("column", name):
-            _add(draft, table, column, setting, reader)
+            value = _value(draft, table, column, setting, reader)
+            lengths[name] = _written_length(draft, table, value, lengths)
+            _check_length(column, lengths[name], setting, reader)
+            derived = {**draft.tables[table].derived, column: value}
+            draft.tables[table] = evolve(draft.tables[table], derived=derived)
 
 
 def _entries(reader: Reader) -> list[tuple[str, Setting]]:
@@ -53,7 +64,7 @@ def _needs(draft: Draft, table: str, setting: Setting) -> set[str]:
     return needs & derived
 
 
-def _add(draft: Draft, name: str, column: str, setting: Setting, reader: Reader) -> None:
+def _value(draft: Draft, name: str, column: str, setting: Setting, reader: Reader) -> Expression:
     table = draft.tables[name]
     refuse_reserved(reader, column, setting.key)
     if column in table.columns:
@@ -62,5 +73,21 @@ def _add(draft: Draft, name: str, column: str, setting: Setting, reader: Reader)
     inner = Reader(f"derived column '{column}'", reader.setting.table["derived"], reader.problems)
     inner.get(column)
     check_row_names(draft, table, {}, setting, reader)
-    derived = {**table.derived, column: reader.bound(setting, row_scope(draft, table, {}))}
-    draft.tables[name] = evolve(table, derived=derived)
+    return reader.bound(setting, row_scope(draft, table, {}))
+
+
+def _written_length(draft: Draft, table: str, value: Expression, lengths: Mapping[str, int]) -> int:
+    """How long a value is with the derived columns that it reads written out in their places."""
+    functions = {name: each for name, each in draft.functions.items() if each.templates}
+    total = written_length(value.tree, functions, ENGINE)
+    for node in walk(written_out(value.tree, functions, ENGINE)):
+        if isinstance(node, Column):
+            home = table if node.owner is None else draft.subjects[node.owner].table
+            total += lengths.get(f"{home}.{node.name}", 0)
+    return total
+
+
+def _check_length(column: str, length: int, setting: Setting, reader: Reader) -> None:
+    if length > WRITTEN_LIMIT:
+        text = f"with the derived columns that it reads written out '{column}' has {length} characters; {WRITTEN_LIMIT} are allowed"
+        reader.refuse("TP238", text, setting.place, "load the column with the others, or make a metric of it")

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
-from trigpoint.language import RESERVED_NAMES, ExpressionError, Scope, bind, closest, is_name
+from trigpoint.language import RESERVED_NAMES, ExpressionError, Fault, Scope, bind, closest, is_name
 from trigpoint.model.bound_query import BoundColumns, BoundGroup, BoundQuery, BoundRank, BoundStep, BoundWhere
 from trigpoint.model.expression import Expression, Scalar, ValueType
 from trigpoint.model.function import ORDERED, Function
@@ -175,7 +175,8 @@ class _Binding:
             return bind(text, scope, expect)
         except ExpressionError as error:
             for fault in error.faults:
-                self.fault("TP178", f"{what}: {fault.text}" if what else fault.text, fault.hint)
+                told, hint = _told(fault)
+                self.fault("TP178", f"{what}: {told}" if what else told, hint)
             return None
 
     def check_name(self, name: str, taken: object) -> None:
@@ -197,6 +198,14 @@ class _Binding:
 
     def fault(self, code: str, text: str, hint: str | None = None) -> None:
         self.faults.append((code, f"{self.where}: {text}", hint))
+
+
+def _told(fault: Fault) -> tuple[str, str | None]:
+    """Text and hint of a fault; what the language says of the metrics of rules is said of queries."""
+    if fault.code == "TP230":
+        name = fault.text.partition(" ")[0]
+        return f"{name} is an aggregate, which stands in group_by and value, and not inside another one", None
+    return fault.text.replace("the value of a table metric needs", "it needs"), fault.hint
 
 
 def _constants(settings: Mapping[str, object]) -> Iterator[tuple[str, Scalar]]:

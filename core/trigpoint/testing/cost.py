@@ -46,7 +46,9 @@ def more_rows(rows: MetricRows, times: int) -> MetricRows:
 def more_subjects(rows: MetricRows, times: int) -> MetricRows:
     """So many times the subjects, each with rows as they are."""
     keys = [f"{key}~{copy:04d}" for copy in range(times) for key in rows.keys]
-    return MetricRows(keys, list(rows.counts) * times, {name: list(cells) * times for name, cells in rows.columns.items()})
+    return MetricRows(
+        keys, list(rows.counts) * times, {name: list(cells) * times for name, cells in rows.columns.items()}
+    )
 
 
 def enough_rows(counts: Sequence[int]) -> int:

@@ -21,10 +21,10 @@ NOTHING: Mapping[tuple[object, ...], Any] = {}
 class FunctionContract:
     """Subclass it in a test module: `plugin`, the name of the `function`, and what it gives for some arguments.
 
-        class TestDouble(FunctionContract):
-            plugin = "acme"
-            function = "double"
-            expect = {(2.0,): 4.0, (None,): None}
+    class TestDouble(FunctionContract):
+        plugin = "acme"
+        function = "double"
+        expect = {(2.0,): 4.0, (None,): None}
     """
 
     plugin: ClassVar[str | Path]

@@ -61,7 +61,11 @@ class MetricCase:
         return offer if isinstance(offer, FunctionMetric) else None
 
     def values(
-        self, rows: Sequence[Mapping[str, Cell]] | None = None, *, warehouse: str = "sqlite", direct: Direct | None = None
+        self,
+        rows: Sequence[Mapping[str, Cell]] | None = None,
+        *,
+        warehouse: str = "sqlite",
+        direct: Direct | None = None,
     ) -> Values:
         """The values over some rows, or those of the case; in a process of its own unless `direct` is given."""
         with self._filled(self.rows if rows is None else rows) as filled:
@@ -79,7 +83,9 @@ class MetricCase:
 
         with self._filled(rows) as filled:
             filled.values(self.rule, self.as_of, subject=self.subject)
-            return steps_of_sqlite(filled.root / "data.db", filled.ruleset({**self.rule, "subject": self.subject}), self.as_of)
+            return steps_of_sqlite(
+                filled.root / "data.db", filled.ruleset({**self.rule, "subject": self.subject}), self.as_of
+            )
 
     def check_settings(self, settings: Mapping[str, object]) -> None:
         """Raises RulesError if a rule may not have these settings."""
@@ -90,7 +96,13 @@ class MetricCase:
         """The rows, and each of them again with other numbers as something that happens after the date."""
         if self.time is None:
             return list(self.rows)
-        return [*self.rows, *(_changed(row, self.columns, {self.time: self._day(self.time, 1 + place)}) for place, row in enumerate(self.rows))]
+        return [
+            *self.rows,
+            *(
+                _changed(row, self.columns, {self.time: self._day(self.time, 1 + place)})
+                for place, row in enumerate(self.rows)
+            ),
+        ]
 
     def known_later(self) -> list[Mapping[str, Cell]]:
         """The rows, and each of them again with other numbers as something that is known only after the date."""
@@ -112,7 +124,9 @@ class MetricCase:
     def _filled(self, rows: Sequence[Mapping[str, Cell]]) -> Iterator[SmallWarehouse]:
         with tempfile.TemporaryDirectory(prefix="trigpoint-contract-") as name:
             filled = SmallWarehouse(Path(name), self.host())
-            keys = dict.fromkeys((*self.subjects, *(str(row[self.owner]) for row in rows if row.get(self.owner) is not None)))
+            keys = dict.fromkeys(
+                (*self.subjects, *(str(row[self.owner]) for row in rows if row.get(self.owner) is not None))
+            )
             filled.table("subjects", {"subject_id": "text"}, [(key,) for key in keys], subject=self.subject)
             extra = {"time": self.time, "known": {"row": self.known} if self.known else None}
             told = {key: each for key, each in extra.items() if each is not None}

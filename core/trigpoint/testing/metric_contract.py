@@ -137,7 +137,10 @@ class MetricContract:
         for rows, what in (
             (case.later(), "rows after the date are there"),
             (case.known_later(), "rows that are known only after the date are there"),
-            (case.ahead(), "a blank date turns out to be one after the date; if such dates are foreseen, say so in `foreseen`"),
+            (
+                case.ahead(),
+                "a blank date turns out to be one after the date; if such dates are foreseen, say so in `foreseen`",
+            ),
         ):
             if found := difference(now, _computed(case, rows)):
                 _fail(case, f"gives other values as of {case.as_of} when {what} ({found})")
@@ -185,7 +188,10 @@ class MetricContract:
         metric = case.function()
         for what, once, twice in _costs(case, metric) if metric else _query_costs(case):
             if twice > MOST * once:
-                _fail(case, f"takes {twice / once:.1f} times the steps for {what} ({once:,}, then {twice:,}; at most {MOST})")
+                _fail(
+                    case,
+                    f"takes {twice / once:.1f} times the steps for {what} ({once:,}, then {twice:,}; at most {MOST})",
+                )
 
     def test_refuses_settings_that_do_not_fit(self) -> None:
         """A setting of another type, or one that does not exist, is refused when the rules are read."""
@@ -275,7 +281,9 @@ def _given(case: MetricCase, metric: FunctionMetric) -> list[Given]:
     """What the function is given for the rows of the case."""
     given = case.given_to(metric)
     if not given:
-        _fail(case, f"is given nothing: none of the {len(case.rows)} rows exists on {case.as_of}, or `where` takes none")
+        _fail(
+            case, f"is given nothing: none of the {len(case.rows)} rows exists on {case.as_of}, or `where` takes none"
+        )
     return given
 
 

@@ -73,9 +73,9 @@ def _of_module(name: str, module: ModuleType) -> Plugin:
     for point in entry_points().get(name, ()):
         if point.module == module.__name__:
             return plugin_of(point)
-    if module.__file__ is None:
+    if not getattr(module, "__file__", None):
         raise ConfigError.of("TP702", f"module '{module.__name__}' has no file", hint="give a module with code in it")
-    file = Path(module.__file__)
+    file = Path(str(module.__file__))
     root = file.parents[module.__name__.count(".") + (file.name == "__init__.py")]
     if any(Path(each).resolve() == root.resolve() for each in sys.path if each):
         return evolve(local_plugin(file), name=name, reference=module.__name__, local=False)

@@ -97,13 +97,17 @@ class SmallWarehouse:
         registry = self._load(ruleset, str(rule["plugin"]).partition(".")[0])
         scratch = self.root / "scratch.db"
         scratch.unlink(missing_ok=True)
-        with WAREHOUSES[warehouse](self.root / "data.db") as facts, open_workers(registry, timezone=self.timezone) as workers:
+        with (
+            WAREHOUSES[warehouse](self.root / "data.db") as facts,
+            open_workers(registry, timezone=self.timezone) as workers,
+        ):
             asked = workers if direct is None else cast(Workers, direct)
             evaluation = evaluate(ruleset, facts, as_of, scratch, workers=asked)
         failed = [each.text for each in evaluation.findings if each.kind == "plugin failed"]
         if failed:
             raise TrigpointError.of("TP710", failed[0])
-        return dict(_read(scratch, f"SELECT key, {METRIC} FROM values_{subject} WHERE {METRIC} IS NOT NULL"))
+        sql = f"SELECT key, {METRIC} FROM values_{subject} WHERE {METRIC} IS NOT NULL"  # noqa: S608  # a checked name
+        return dict(_read(scratch, sql))
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """What the facts say, once `values` has loaded them."""
@@ -122,7 +126,9 @@ class SmallWarehouse:
 
     def _moment(self) -> dt.datetime:
         """When the facts are loaded: after the newest of them."""
-        days = [cell for each in self._tables.values() for row in each.rows for cell in row if isinstance(cell, dt.date)]
+        days = [
+            cell for each in self._tables.values() for row in each.rows for cell in row if isinstance(cell, dt.date)
+        ]
         latest = max((dt.date(each.year, each.month, each.day) for each in days), default=dt.date(2000, 1, 1))
         return dt.datetime.combine(min(latest, dt.date(9990, 1, 1)), dt.time(), dt.UTC) + _AFTER
 

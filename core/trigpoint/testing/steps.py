@@ -20,12 +20,15 @@ def steps_of_sqlite(facts: Path, ruleset: Ruleset, as_of: dt.date) -> int:
         count += 1
 
     program = compile_ruleset(ruleset, as_of)
-    with tempfile.TemporaryDirectory() as name, open_warehouse(facts) as warehouse:
-        with warehouse.session(Path(name) / "scratch.db", ruleset.calendar.timezone, 600.0) as session:
-            for statement in program.statements:
-                session.create(statement.create)
-            warehouse.connection.set_progress_handler(step, 1)
-            for statement in program.statements:
-                if not isinstance(statement, Feed):
-                    session.run(statement.text, statement.title)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        open_warehouse(facts) as warehouse,
+        warehouse.session(Path(name) / "scratch.db", ruleset.calendar.timezone, 600.0) as session,
+    ):
+        for statement in program.statements:
+            session.create(statement.create)
+        warehouse.connection.set_progress_handler(step, 1)
+        for statement in program.statements:
+            if not isinstance(statement, Feed):
+                session.run(statement.text, statement.title)
     return count

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from trigpoint.compile.statement import Feed
+from trigpoint.errors import InputError
 from trigpoint.model.expression import ValueType
 from trigpoint.model.metric import PluginMetric
 from trigpoint.model.offer import FunctionMetric, IbisMetric, MetricRequest
 from trigpoint.model.plugin import Plugin, Registry
 from trigpoint.model.run import Finding
+from trigpoint.secrets import Secrets
 from trigpoint.workers.batches import Batch, batches
 from trigpoint.workers.cache import Cache
 from trigpoint.workers.conversation import Answered, Conversation, FaultError, Row, read
-from trigpoint.workers.failures import failed
+from trigpoint.workers.failures import PluginFailedError, failed
 from trigpoint.workers.fingerprint import Fingerprint, code_of
 from trigpoint.workers.process import Process
 from trigpoint.workers.wire import Asked, Fault
@@ -38,12 +40,16 @@ class Computed:
 class Workers:
     """The processes of the plugins, and the answers kept from earlier runs. Made by `open_workers`."""
 
-    def __init__(self, registry: Registry, seconds: float, megabytes: int, cache: Cache | None, timezone: str) -> None:
+    def __init__(
+        self, registry: Registry, seconds: float, megabytes: int, cache: Cache | None, timezone: str, root: Path
+    ) -> None:
         self._registry = registry
         self._seconds = seconds
         self._megabytes = megabytes
         self._cache = cache
         self._timezone = timezone
+        self._root = root
+        self._secrets = Secrets()
         self._processes: dict[str, Process] = {}
         self._codes: dict[str, str] = {}
         self._told = False
@@ -59,7 +65,8 @@ class Workers:
             answers = list(self._answers(asked, feed.metric, batches(subjects, inputs)))
         except FaultError as error:
             printed = self._end(asked.plugin.name)
-            raise failed(asked.plugin, feed.metric.name, error.fault, printed) from error
+            fault, said = evolve(error.fault, text=self._secrets.hide(error.fault.text)), self._secrets.hide(printed)
+            raise failed(asked.plugin, feed.metric.name, fault, said) from None
         except BaseException:
             self._end(asked.plugin.name)  # it may be in the middle of an answer that nobody waits for
             raise
@@ -81,8 +88,20 @@ class Workers:
             unknown = Plugin(home, "nobody offers it", metric.version, home, home)
             fault = Fault("unloadable", metric.failed or f"is computed by '{metric.plugin}', which is not there")
             raise failed(plugin or unknown, metric.name, fault)
-        request = MetricRequest(feed.subject, feed.as_of, feed.window, dict(metric.settings), self._timezone)
+        request = MetricRequest(feed.subject, feed.as_of, feed.window, self._settings(metric, offer), self._timezone)
         return Asked(plugin, offer.name, metric.type, request, self._seconds)
+
+    def _settings(self, metric: PluginMetric, offer: FunctionMetric | IbisMetric) -> dict[str, Any]:
+        """The settings, with the values of those that the plugin declares secret. Raises PluginFailedError if one is missing.
+
+        Only those: a rule must not get hold of a variable by naming it where a text is wanted.
+        """
+        declared: Any = offer.settings.get("properties", {})
+        secret = {key: each for key, each in metric.settings.items() if declared.get(key, {}).get("writeOnly")}
+        try:
+            return {**metric.settings, **self._secrets.resolve(secret, self._root, f"metric '{metric.name}'")}
+        except InputError as error:
+            raise PluginFailedError(*error.problems) from None
 
     def _answers(self, asked: Asked, metric: PluginMetric, all_of: Iterator[Batch]) -> Iterator[Answered]:
         """The answers to all batches: at once those that are known already, at the end those that the process gave."""
@@ -154,13 +173,15 @@ def open_workers(
     cache: Path | None = None,
     *,
     timezone: str = "UTC",
+    root: Path = Path(),
 ) -> Iterator[Workers]:
     """The processes of one evaluation: `seconds` for each metric, and so much memory for each process.
 
-    `cache` is the file in which the answers of pure metrics are kept; without it none are.
+    `cache` is the file in which the answers of pure metrics are kept; without it none are. Files with
+    secrets count from the folder `root`.
     """
     kept = Cache(cache) if cache else None
-    workers = Workers(registry, seconds, megabytes, kept, timezone)
+    workers = Workers(registry, seconds, megabytes, kept, timezone, root)
     try:
         yield workers
     finally:

@@ -6,8 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from trigpoint import load_project
+from trigpoint.explain import explain
 from trigpoint.history import history
-from trigpoint.store import open_store
+from trigpoint.store import open_store, run_of
 
 if TYPE_CHECKING:
     from .conftest import Folder
@@ -145,3 +146,33 @@ def test_answers_are_kept_while_nothing_changes(folder: Folder) -> None:
     second = folder.values("length")
     folder.run()
     assert folder.values("length") != second
+
+
+def test_a_window_that_reaches_before_the_subject_began_is_no_data(folder: Folder) -> None:
+    """`since` of a subject, and of a table, hold for the metrics of plugins too, and `explain` says so."""
+    rules = folder.root.joinpath("rules.toml").read_text(encoding="utf-8")
+    rules = rules.replace('seats = "number" }', 'seats = "number", began = "date" }')
+    rules = rules.replace('key = "account_id"\nparents', 'key = "account_id"\nsince = "began"\nparents')
+    folder.write(
+        "rules.toml", rules.replace('settings = { x = "minutes" }', 'window = "90 days"\nsettings = { x = "minutes" }')
+    )
+    folder.write("accounts.csv", "account_id,csm_id,seats,began\nA-1,ann,1,2025-01-01\nA-2,ann,1,2026-02-01\n")
+    assert folder.run().exit_code == 0
+    assert folder.values("length") == {"A-1": 20.0, "A-2": None}
+    with open_store(load_project(folder.root).store_path) as store:
+        (measure,) = explain(store, run_of(store), "care", "A-2").measures
+    assert measure.cause == "account since 1 Feb 2026; the window begins 1 Jan 2026"
+
+
+def test_explain_says_in_the_words_of_the_plugin_why_there_is_no_value(folder: Folder) -> None:
+    """Rows that give nothing, and no rows at all, are told apart; the inputs stand beside the value."""
+    folder.write(
+        "visits.csv",
+        "visit_id,account_id,day,minutes,at,good,who,times\nv1,A-1,2026-03-01,,,,,\nv2,A-2,2026-03-01,6,,,,\n",
+    )
+    folder.run()
+    with open_store(load_project(folder.root).store_path) as store:
+        told = {key: explain(store, run_of(store), "care", key).measures[0] for key in ("A-1", "A-2", "A-3")}
+    assert told["A-1"].cause == "ours.mean gave none for 1 row: No visit has minutes"
+    assert told["A-2"].quantity.formula == "ours.mean(x = minutes)"
+    assert told["A-3"].cause == "no row of visits"

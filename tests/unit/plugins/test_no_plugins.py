@@ -57,7 +57,7 @@ def trigpoint_metrics():
     return [FunctionMetric("rows", rows_of, (Input("n"),), meaning="How many rows.", no_data="No rows.")]
 """
 RULES = """
-[metrics.lines]
+[metrics.row_count]
 plugin = "acme.rows"
 from = "usage"
 settings = { n = "events" }
@@ -65,7 +65,7 @@ settings = { n = "events" }
 subject = "account"
 bands = { good = 50, bad = 0 }
 missing = "skip"
-measures = { lines = { metric = "lines", linear = [0, 10] } }
+measures = { rows = { metric = "row_count", linear = [0, 10] } }
 """
 
 
@@ -76,15 +76,21 @@ def test_what_needs_a_plugin_is_an_error_and_the_others_are_scored(small: Path, 
     with (small / "trigpoint.toml").open("a", encoding="utf-8") as settings:
         settings.write('[plugins]\nlocal = ["acme.py"]\n')
     assert command_line("run").code == 0
-    before = command_line("scores", "health", "--format", "csv").out
+    before = rows(command_line, "health")
     assert outcomes(command_line) == {"scored", "insufficient_data", "not_eligible"}
     (small / "acme.py").write_text("1 / 0", encoding="utf-8")
     for arguments in (("run",), ("run", "--no-plugins")):
         assert command_line(*arguments).code == 3
         assert outcomes(command_line) == {"error", "not_eligible"}
-        assert command_line("scores", "health", "--format", "csv").out == before
+        assert rows(command_line, "health") == before
 
 
 def outcomes(command_line: CommandLine) -> set[str]:
     """How the subjects of the scorecard `lines` came out."""
-    return {each["outcome"] for each in command_line("scores", "lines", "--format", "json").json["rows"]}
+    return {each["outcome"] for each in rows(command_line, "lines")}
+
+
+def rows(command_line: CommandLine, scorecard: str) -> list[dict[str, object]]:
+    """The published scores."""
+    found: list[dict[str, object]] = command_line("scores", scorecard, "--format", "json").json["rows"]
+    return found

@@ -161,3 +161,13 @@ def test_a_secret_that_is_missing_is_read_by_nobody(talking: Folder, tmp_path: P
     (talking.root / "trigpoint.toml").write_text(text + 'on_error = "skip"\n')
     (ended,) = talking.load(sources={"talker": Talker()})
     assert ended.status == "skipped"
+
+
+def test_check_reads_no_secret_and_connects_to_nothing(
+    sqlite: Books, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules and settings are checked where neither the secret nor the database is."""
+    sqlite.source('from = "contracts"', rules=SCORED)
+    monkeypatch.delenv("BOOKS_URL")
+    monkeypatch.chdir(sqlite.folder.root)
+    assert command_line("check").code == 0

@@ -204,7 +204,10 @@ def test_a_gap_in_the_declaration_is_caught(gap: str, tmp_path: Path) -> None:
 
 LAX = {
     "unknown ones": ("{'type': 'object', 'properties': {}}", {}),
-    "other types": ("{'type': 'object', 'additionalProperties': False, 'properties': {'k': {'type': ['integer', 'string']}}}", {"refused": [{"k": "x"}]}),
+    "other types": (
+        "{'type': 'object', 'additionalProperties': False, 'properties': {'k': {'type': ['integer', 'string']}}}",
+        {"refused": [{"k": "x"}]},
+    ),
 }
 
 
@@ -213,7 +216,7 @@ def test_a_schema_that_takes_too_much_is_caught(how: str, tmp_path: Path) -> Non
     """Settings that should be refused and are not, are told."""
     schema, more = LAX[how]
     made = contract(write(tmp_path, RIGHT, f"better='none', settings={schema}"), **more)
-    with pytest.raises(pytest.fail.Exception, match="takes the settings .*: its JSON Schema must refuse them"):
+    with pytest.raises(pytest.fail.Exception, match=r"takes the settings .*: its JSON Schema must refuse them"):
         call(made, "test_refuses_settings_that_do_not_fit")
 
 
@@ -225,7 +228,7 @@ def test_every_check_is_shown_to_fail() -> None:
 
 def test_a_metric_that_is_not_there(tmp_path: Path) -> None:
     """A wrong name is answered with those that there are."""
-    with pytest.raises(pytest.fail.Exception, match="is not there: plugin 'acme' offers: acme.mood"):
+    with pytest.raises(pytest.fail.Exception, match=r"is not there: plugin 'acme' offers: acme\.mood"):
         call(contract(write(tmp_path, RIGHT), metric="mod"), "test_is_declared_in_full")
 
 
@@ -267,7 +270,9 @@ def test_a_query_with_wrong_values(tmp_path: Path) -> None:
     """The values of a query are compared too."""
     file = tmp_path / "acme.py"
     file.write_text(HEAD + QUERY.format(steps="value('max(x)')"), encoding="utf-8")
-    with pytest.raises(pytest.fail.Exception, match="gives {A-1: 3.0, A-2: 7.0}, and expected is {A-1: 2.0, A-2: 7.0}"):
+    with pytest.raises(
+        pytest.fail.Exception, match=r"gives \{A-1: 3\.0, A-2: 7\.0\}, and expected is \{A-1: 2\.0, A-2: 7\.0\}"
+    ):
         call(contract(file), "test_values_are_as_expected")
 
 
@@ -279,8 +284,18 @@ def test_another_warehouse_is_picked_up() -> None:
 
 
 FUNCTIONS = {
-    "wrong template": ("{'*': 'x * 3'}", "lambda x: x and x * 2", "test_template_agrees_with_oracle", "is not the same in sqlite as in its oracle"),
-    "wrong oracle": ("{'*': 'x * 2'}", "lambda x: 9.0", "test_gives_what_is_expected", "gives 9.0 for \\(2.0,\\), and expected is 4.0"),
+    "wrong template": (
+        "{'*': 'x * 3'}",
+        "lambda x: x and x * 2",
+        "test_template_agrees_with_oracle",
+        "is not the same in sqlite as in its oracle",
+    ),
+    "wrong oracle": (
+        "{'*': 'x * 2'}",
+        "lambda x: 9.0",
+        "test_gives_what_is_expected",
+        "gives 9.0 for \\(2.0,\\), and expected is 4.0",
+    ),
     "no sentence": ("{'*': 'x * 2'}", "lambda x: x and x * 2", "test_is_declared_in_full", "no sentence"),
 }
 
@@ -291,7 +306,9 @@ def test_a_broken_function_is_caught(how: str, tmp_path: Path) -> None:
     template, oracle, check, said = FUNCTIONS[how]
     meaning = "'Twice x'" if how == "no sentence" else "'Twice x.'"
     file = tmp_path / "acme.py"
-    offer = f"Function('double', (Parameter('x', NUMERIC),), 'number', {meaning}, templates={template}, oracle={oracle})"
+    offer = (
+        f"Function('double', (Parameter('x', NUMERIC),), 'number', {meaning}, templates={template}, oracle={oracle})"
+    )
     file.write_text(f"{HEAD}\n\n@hookimpl\ndef trigpoint_functions():\n    return [{offer}]\n", encoding="utf-8")
     members = {"plugin": file, "function": "double", "expect": {(2.0,): 4.0, (None,): None}}
     made: FunctionContract = type("TestDouble", (FunctionContract,), members)()
@@ -315,10 +332,30 @@ def trigpoint_sources():
 """
 STRICT = "{'type': 'object', 'additionalProperties': False}"
 SOURCES = {
-    "wrong rows": (STRICT, "yield Batch('f', 1, ['a', 'b'], [('x', 'z')])", "test_reads_what_is_expected", "and expected is"),
-    "ragged": (STRICT, "yield Batch('f', 1, ['a', 'b'], [('x',)])", "test_rows_fit_their_header", "a row of 1 cells under a header of 2"),
-    "other each time": (STRICT, "SEEN.append(1); yield Batch('f', 1, ['a', 'b'], [('x', str(len(SEEN)))])", "test_reads_the_same_twice", "other batches"),
-    "takes anything": ("{'type': 'object'}", "yield Batch('f', 1, ['a', 'b'], [('x', 'y')])", "test_refuses_options_that_do_not_fit", "takes the options"),
+    "wrong rows": (
+        STRICT,
+        "yield Batch('f', 1, ['a', 'b'], [('x', 'z')])",
+        "test_reads_what_is_expected",
+        "and expected is",
+    ),
+    "ragged": (
+        STRICT,
+        "yield Batch('f', 1, ['a', 'b'], [('x',)])",
+        "test_rows_fit_their_header",
+        "a row of 1 cells under a header of 2",
+    ),
+    "other each time": (
+        STRICT,
+        "SEEN.append(1); yield Batch('f', 1, ['a', 'b'], [('x', str(len(SEEN)))])",
+        "test_reads_the_same_twice",
+        "other batches",
+    ),
+    "takes anything": (
+        "{'type': 'object'}",
+        "yield Batch('f', 1, ['a', 'b'], [('x', 'y')])",
+        "test_refuses_options_that_do_not_fit",
+        "takes the options",
+    ),
 }
 
 

@@ -102,7 +102,9 @@ def test_a_small_warehouse(
 
 def test_a_metric_that_fails_in_a_warehouse(trigpoint_warehouse: SmallWarehouse, local: Path) -> None:
     """What happens in the plugin's process is raised."""
-    local.write_text(LOCAL.replace("return zip(rows.keys, rows.counts)", "raise ValueError('no luck')"), encoding="utf-8")
+    local.write_text(
+        LOCAL.replace("return zip(rows.keys, rows.counts)", "raise ValueError('no luck')"), encoding="utf-8"
+    )
     trigpoint_warehouse.plugins = OnlyPlugins(acme=local)
     trigpoint_warehouse.table("accounts", {"account_id": "text"}, [("A-1",)], subject="account")
     trigpoint_warehouse.table("moods", {"account_id": "text"}, [("A-1",)], belongs_to={"account": "account_id"})
