@@ -56,7 +56,7 @@ $(DEMO): pyproject.toml | .venv/bin/python
 	@touch $@
 
 $(DEV): pyproject.toml | .venv/bin/python
-	$(PIP) install --editable '.[dev,parquet]'
+	$(PIP) install --editable '.[dev,parquet,sql,dlt,survival,trend,ibis]'
 	@touch $@
 
 # The source `sql` is tested against a PostgreSQL that the tests start. Without it, and without the right to install it,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,18 @@ _KINDS = {
 def described(connection: Connection, schema: str | None, url: str) -> Iterator[str]:
     """Lines of TOML for each table and view: a table of rules, and the source that fills it."""
     from sqlalchemy import inspect
+    from sqlalchemy.exc import SAWarning
 
     look = inspect(connection)
     found = sorted({*look.get_table_names(schema), *look.get_view_names(schema)})
     if not found:
         yield f"# There are no tables{f' in schema {schema}' if schema else ''}."
     for theirs in found:
-        columns = {str(each["name"]): _kind(each["type"]) for each in look.get_columns(theirs, schema)}
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", SAWarning
+            )  # a type that nobody knows is told below, as one that does not fit
+            columns = {str(each["name"]): _kind(each["type"]) for each in look.get_columns(theirs, schema)}
         key = look.get_pk_constraint(theirs, schema).get("constrained_columns") or []
         yield from _lines(f"{schema}.{theirs}" if schema else theirs, columns, key, url)
 

@@ -52,7 +52,10 @@ class Database:
             from sqlalchemy import text
 
             self.connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            settings = {"TimeZone": self.request.timezone, "statement_timeout": f"{int(self.timeout_seconds * 1000)}ms"}
+            settings = {
+                "TimeZone": self.request.timezone,
+                "statement_timeout": f"{max(1, int(self.timeout_seconds * 1000))}ms",
+            }
             for name, value in settings.items():
                 self.connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
         if self.connection.dialect.name == "sqlite":

@@ -1,4 +1,4 @@
-"""The lists that are made from what they list: error codes, decisions, and the metrics of the catalogue."""
+"""The pages that are made from what they list: error codes, decisions, the metrics of the catalogue, and hooks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from support.catalogue_page import PAGE as CATALOGUE
 from support.catalogue_page import page_of_catalogue
+from support.hooks_page import PAGE as HOOKS
+from support.hooks_page import page_of_hooks
 from support.pages import CHECKOUT
 
 ERRORS = CHECKOUT / "docs" / "errors"
@@ -47,6 +49,7 @@ INDEXES = {
     ERRORS / "index.md": index_of_errors,
     DECISIONS / "index.md": index_of_decisions,
     CATALOGUE: page_of_catalogue,
+    HOOKS: page_of_hooks,
 }
 
 

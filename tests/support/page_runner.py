@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -65,11 +66,20 @@ class PageRunner:
         if moved := re.fullmatch(r"cd (\S+)", step.command):
             self.here.append((self.here[-1] / moved[1]).resolve())
             return
-        code, shown = run_on_terminal(_safe(step.command), self.here[-1], plain_environment())
+        code, shown = run_on_terminal(_safe(step.command, self._site), self.here[-1], self._environment())
         if code:
             self._fail(step.line, f"`{step.command}` ended with exit code {code}:\n{shown}")
         if step.expected and not agrees(step.expected, shown):
             self.differs(step.below, step.expected, shown, f"`{step.command}` printed")
+
+    @property
+    def _site(self) -> Path:
+        """Where packages are that the page installs."""
+        return self.folder / ".site"
+
+    def _environment(self) -> dict[str, str]:
+        inherited = os.environ.get("PYTHONPATH", "")
+        return plain_environment(PYTHONPATH=os.pathsep.join(filter(None, [str(self._site), inherited])))
 
     def _run_crontab(self, block: Block) -> None:
         for number, line in enumerate(block.text.splitlines(), block.line):
@@ -138,8 +148,10 @@ def _lay_checkout(folder: Path) -> None:
         (environment / stamp).touch()
 
 
-def _safe(command: str) -> str:
-    """A target that would run the tests again, or for long, is only looked up."""
+def _safe(command: str, site: Path) -> str:
+    """A target that would run the tests again, or for long, is only looked up; a package is installed for this page alone."""
+    install = f"PYTHONPATH={CHECKOUT / 'tests'} python -m support.strangers \\1 {site}"
+    command = re.sub(r"\bpip install -e (\S+)", install, command)
     return re.sub(r"\bmake (test|check|pages|bench|soak)\b", r"make --dry-run \1", command)
 
 

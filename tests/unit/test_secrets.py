@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from trigpoint.errors import InputError, Place, TrigpointError
+from trigpoint.rules.options import misfits
 from trigpoint.secrets import Secret, Secrets, is_reference
 
 
@@ -113,3 +114,15 @@ def test_a_secret_is_a_text(tmp_path: Path) -> None:
     assert (f"{secret}", secret + "!", secret == "hunter2", repr([secret])) == ("hunter2", "hunter2!", True, "['***']")
     assert is_reference({"env": "X"})
     assert not any(map(is_reference, ({"env": 1}, {"env": "X", "file": "y"}, {"name": "x"}, "env", None)))
+
+
+def test_a_reference_fits_wherever_a_text_does() -> None:
+    """What a schema asks of a text is not asked of a secret, which is not read yet; another type is refused."""
+    text = {"type": "string", "pattern": "^x$", "enum": ["x"], "const": "x", "minLength": 50, "maxLength": 1}
+    schema = {"properties": {"a": text, "b": {"anyOf": [text, {"type": "integer"}]}, "c": {"items": text}}}
+    secret = {"env": "X"}
+    assert list(misfits({"a": secret, "b": secret, "c": [secret]}, schema, "it")) == []
+    (told,) = misfits({"a": secret}, {"properties": {"a": {"type": "integer"}}}, "it")
+    assert told.text == "'a' must be a whole number, not text"
+    (told,) = misfits({"a": "no"}, {"properties": {"a": {"pattern": "^x$", "title": "an x"}}}, "it")
+    assert told.text == "'a' must be an x, not 'no'"

@@ -79,14 +79,15 @@ def find_since(
     if settings.cursor is None or source is None:
         return Since()
     digest = _digest(settings, request, layout, source)
-    found = json.loads(noted(connection, f"cursor:{settings.name}") or "{}")
-    mark: Kept = found["mark"] if found.get("digest") == digest else None
+    found = json.loads(noted(connection, f"cursor:{settings.table}") or "{}")
+    same = found.get("digest") == digest and noted(connection, f"table:{settings.table}") == layout.declaration
+    mark: Kept = found["mark"] if same else None
     return Since(digest, _as_cell(mark, request.table.columns[settings.cursor]))
 
 
 def _digest(settings: SourceSettings, request: SourceRequest, layout: Layout, source: Source) -> str:
     """A hash of all that decides what the rows of a source become, but for the source's data."""
-    beside = ("name", "place", "places", "on_error", "max_bad_rows")
+    beside = ("place", "places", "on_error", "max_bad_rows")
     definition = getattr(source, "definition", None)
     parts = [
         __version__,
@@ -107,7 +108,7 @@ def note_mark(connection: sqlite3.Connection, since: Since, reader: RowReader, s
     mark: Any = staged.greatest(settings.cursor, _now(reader.table.columns[settings.cursor], reader.clock))
     if mark is not None and reader.held_back is not None:
         mark = min(mark, reader.held_back)
-    note(connection, f"cursor:{settings.name}", json.dumps({"digest": since.digest, "mark": mark}))
+    note(connection, f"cursor:{settings.table}", json.dumps({"digest": since.digest, "mark": mark}))
 
 
 def _now(kind: str, clock: Clock) -> Kept:

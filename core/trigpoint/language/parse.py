@@ -43,7 +43,7 @@ def parse(text: str) -> Node:
 
 def _too_deep(span: tuple[int, int]) -> Fault:
     told = (
-        "the expression is nested too deeply (more than 27 calls, 12 cases or 7 lookups inside each other, or "
+        "the expression is nested too deeply (more than 21 calls, 9 cases or 6 lookups inside each other, or "
         f"{DEPTH_LIMIT} operators in a row)"
     )
     return Fault("TP202", told, *span, "make metrics of its parts and use their names")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import frozen
 
-from trigpoint.model.project import SourceSettings
-from trigpoint.model.table import Table
+if TYPE_CHECKING:  # the process of a plugin's metric needs the names of sources, and no more
+    from trigpoint.model.project import SourceSettings
+    from trigpoint.model.table import Table
 
 Cell = str | float | int | bool | dt.date | dt.datetime | None
 

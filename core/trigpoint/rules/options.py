@@ -126,7 +126,7 @@ def _demand(error: ValidationError, schema: Schema) -> str:
     match error.validator:
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted
-            return f"must be {' or '.join(_KINDS[kind] for kind in kinds)}, not {kind_of(value)}"
+            return f"must be {' or '.join(_KINDS[kind] for kind in kinds)}, not {'text' if isinstance(value, str) else kind_of(value)}"
         case "enum":
             *others, last = (json.dumps(each) for each in wanted)
             return f"must be {' or '.join(filter(None, (', '.join(others), last)))}, not {shown}"

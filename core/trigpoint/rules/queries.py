@@ -37,9 +37,7 @@ def _step_settings(step: Step) -> dict[str, object]:
             return {"with_columns": dict(columns)}
         case GroupBy(by, columns):
             return {"group_by": list(by), "columns": dict(columns)}
-        case Rank(column, by, descending):
-            return {"ranked": column, "descending" if descending else "ascending": by}
-    raise TypeError(f"no step of a query: {type(step).__name__}")
+    return {"ranked": step.column, "descending" if step.descending else "ascending": step.by}
 
 
 def query_of(settings: Mapping[str, Any]) -> Query:
@@ -109,8 +107,7 @@ class _Binding:
                 return self.with_columns(columns)
             case GroupBy(by, columns):
                 return self.group_by(by, columns)
-            case Rank():
-                return self.ranked(step)
+        return self.ranked(step)
 
     def with_columns(self, columns: Mapping[str, str]) -> BoundColumns | None:
         added = self.named(columns, self.columns, aggregates=False)

@@ -206,6 +206,7 @@ class _Steps:
             self.project.worker_megabytes,
             self.project.root / CACHE,
             timezone=self.project.calendar.timezone,
+            root=self.project.root,
         )
 
 

@@ -44,7 +44,7 @@ class Direct:
         inputs: dict[str, ValueType] = {name: each.type for name, each in feed.metric.inputs.items()}
         settings = dict(feed.metric.settings)
         request = MetricRequest(feed.subject, feed.as_of, feed.window, settings, self._timezone)
-        found: list[tuple[str, Any, int, str | None]] = []
+        found: list[tuple[str, Any, int, Any]] = []
         for batch in batches(iter(rows), inputs):
             given = Given(whole(self.metric, unpack(batch.packed)), request, batch.packed)
             self.given.append(given)

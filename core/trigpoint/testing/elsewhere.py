@@ -120,7 +120,7 @@ def _note(forbidden: list[str], plugin: Plugin) -> None:
             if place is not None:
                 forbidden.append(f"{place.file}:{place.line}: {text}")
 
-    confine.ForbiddenError = NotedError  # type: ignore[misc]  # what the guard raises, by its name
+    confine.ForbiddenError = NotedError  # type: ignore[assignment,misc]  # what the guard raises, by its name
 
 
 if __name__ == "__main__":

@@ -129,7 +129,7 @@ class MetricCase:
             )
             filled.table("subjects", {"subject_id": "text"}, [(key,) for key in keys], subject=self.subject)
             extra = {"time": self.time, "known": {"row": self.known} if self.known else None}
-            told = {key: each for key, each in extra.items() if each is not None}
+            told: dict[str, Any] = {key: each for key, each in extra.items() if each is not None}
             table = str(self.rule["from"])
             filled.table(table, self.columns, rows, belongs_to={self.subject: self.owner}, **told)
             yield filled

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 import pytest
 
-from trigpoint.errors import RulesError, TrigpointError
+from trigpoint.errors import RulesError
 from trigpoint.model.offer import FunctionMetric, MetricRows
-from trigpoint.model.source import Cell
 from trigpoint.testing.clock_watch import clock_reads
-from trigpoint.testing.cost import ENOUGH, MOST, enough_rows, more_rows, more_subjects, steps_of_python
+from trigpoint.testing.cost import MOST
 from trigpoint.testing.declaration import gaps, misfits
-from trigpoint.testing.direct import Direct, Given, Values, answered, part_of, values_of
+from trigpoint.testing.direct import Values, part_of, values_of
 from trigpoint.testing.elsewhere import computed_elsewhere
 from trigpoint.testing.metric_case import MetricCase, as_mapping, difference, shown
 from trigpoint.testing.small_warehouse import Row
+from trigpoint.testing.trials import (
+    all_values,
+    close_to,
+    computed,
+    consumed,
+    costs,
+    fail,
+    given_to,
+    pair_of,
+    query_costs,
+)
 from trigpoint.testing.warehouses import WAREHOUSES
 from trigpoint.workers.values import NoNumberError, UnfitError, kept
 
 NOTHING: Mapping[str, Any] = {}
-CLOSE = 1e-9
 ALONE = 8  # subjects that are computed by themselves
 
 
@@ -70,70 +78,70 @@ class MetricContract:
         case = self._case()
         kind = case.offer()[0].type
         expected = {key: kept(value, kind) for key, value in self.expect.items() if value is not None}
-        found = _computed(case, warehouse=warehouse, in_worker=True)
+        found = computed(case, warehouse=warehouse, in_worker=True)
         for key in sorted(expected.keys() | found.keys()):
-            if not _close(expected.get(key), found.get(key)):
-                _fail(case, f"gives {shown(found)}, and expected is {shown(expected)}")
+            if not close_to(expected.get(key), found.get(key)):
+                fail(case, f"gives {shown(found)}, and expected is {shown(expected)}")
 
     def test_is_declared_in_full(self) -> None:
         """Meaning, inputs and settings are explained, in words that a person who writes rules reads."""
         case = self._case()
         if found := gaps(case.offer()[0]):
-            _fail(case, f"{'; '.join(found)}")
+            fail(case, f"{'; '.join(found)}")
 
     def test_gives_its_declared_type(self) -> None:
         """Each value is of the declared type; nan and infinity are no values."""
         case, metric = self._function()
-        for given in _given(case, metric):
+        for given in given_to(case, metric):
             for pair in metric.compute(given.rows, given.request):
-                key, value = _pair(case, pair)
+                key, value = pair_of(case, pair)
                 try:
                     kept(value, metric.type)
                 except UnfitError as error:
-                    _fail(case, f"gave {error} (for '{key}')")
+                    fail(case, f"gave {error} (for '{key}')")
                 except NoNumberError:
-                    _fail(case, f"gave {value!r} for '{key}': leave the key out, or give None, where there is no data")
+                    fail(case, f"gave {value!r} for '{key}': leave the key out, or give None, where there is no data")
 
     def test_gives_the_same_twice(self) -> None:
         """The same facts give the same values, whatever was computed before, and in whatever order they were loaded."""
         case = self._case()
-        first, again = _computed(case), _computed(case, list(reversed(case.rows)))
+        first, again = computed(case), computed(case, list(reversed(case.rows)))
         if found := difference(first, again):
-            _fail(case, f"gives other values when the same rows are loaded again, in another order ({found})")
+            fail(case, f"gives other values when the same rows are loaded again, in another order ({found})")
         if metric := case.function():
-            for given in _given(case, metric):
+            for given in given_to(case, metric):
                 once, twice = (values_of(metric, given.rows, given.request) for _ in range(2))
                 if found := difference(once, twice):
-                    _fail(case, f"gives other values when it is computed again ({found})")
+                    fail(case, f"gives other values when it is computed again ({found})")
 
     def test_gives_the_same_in_other_processes(self) -> None:
         """Another hash seed, another time zone and an empty environment change nothing; nor does the process of a worker."""
         case, metric = self._function()
-        given = _given(case, metric)
-        here = _all_values(metric, given)
-        if found := difference(here, _computed(case, in_worker=True)):
-            _fail(case, f"gives other values in the process of its plugin ({found})")
+        given = given_to(case, metric)
+        here = all_values(metric, given)
+        if found := difference(here, computed(case, in_worker=True)):
+            fail(case, f"gives other values in the process of its plugin ({found})")
         keys = [key for each in given for key in each.rows.keys]
         for there in computed_elsewhere(case.offer()[1], metric.name, given):
             if there.failure:
-                _fail(case, f"fails in another process: {there.failure}")
+                fail(case, f"fails in another process: {there.failure}")
             cells = [cell for batch in there.cells for cell in batch]
             values = {key: cell for key, cell in zip(keys, cells, strict=True) if cell is not None}
             if found := difference(here, values):
-                _fail(case, f"gives other values in a process with other hashes, time zone and environment ({found})")
+                fail(case, f"gives other values in a process with other hashes, time zone and environment ({found})")
 
     def test_does_not_read_the_clock(self) -> None:
         """The day is `request.as_of`: a value must be the same tomorrow."""
         case, metric = self._function()
         plugin = case.offer()[1]
-        for given in _given(case, metric):
-            if found := clock_reads(lambda each=given: _consumed(metric, each), plugin):  # type: ignore[misc]
-                _fail(case, f"reads the clock: {found[0]}; the day is `request.as_of`")
+        for given in given_to(case, metric):
+            if found := clock_reads(lambda each=given: consumed(metric, each), plugin):  # type: ignore[misc]
+                fail(case, f"reads the clock: {found[0]}; the day is `request.as_of`")
 
     def test_honours_as_of(self) -> None:
         """What happens after the date, or is known only after it, changes nothing."""
         case = self._case()
-        now = _computed(case)
+        now = computed(case)
         for rows, what in (
             (case.later(), "rows after the date are there"),
             (case.known_later(), "rows that are known only after the date are there"),
@@ -142,53 +150,53 @@ class MetricContract:
                 "a blank date turns out to be one after the date; if such dates are foreseen, say so in `foreseen`",
             ),
         ):
-            if found := difference(now, _computed(case, rows)):
-                _fail(case, f"gives other values as of {case.as_of} when {what} ({found})")
+            if found := difference(now, computed(case, rows)):
+                fail(case, f"gives other values as of {case.as_of} when {what} ({found})")
 
     def test_gives_nothing_for_nothing(self) -> None:
         """Without rows there are no values; without subjects no pairs."""
         case = self._case()
-        if found := _computed(case, []):
-            _fail(case, f"gives values without any row: {shown(found)}")
+        if found := computed(case, []):
+            fail(case, f"gives values without any row: {shown(found)}")
         if metric := case.function():
-            request = _given(case, metric)[0].request
+            request = given_to(case, metric)[0].request
             pairs = list(metric.compute(MetricRows([], [], {each.name: [] for each in metric.inputs}), request))
             if pairs:
-                _fail(case, f"gives {len(pairs)} pairs for a batch without subjects")
+                fail(case, f"gives {len(pairs)} pairs for a batch without subjects")
 
     def test_takes_blank_cells(self) -> None:
         """A cell without data is no error: there always is one, some night."""
         case = self._case()
         told = {case.owner, case.time, case.known}
         blank = [{name: cell if name in told else None for name, cell in row.items()} for row in case.rows]
-        _computed(case, blank, "fails where the cells of its rows are blank")
+        computed(case, blank, "fails where the cells of its rows are blank")
 
     def test_does_not_depend_on_other_subjects(self) -> None:
         """A subject's value is the same whoever else is in the batch."""
         case = self._case()
-        everybody = _computed(case)
+        everybody = computed(case)
         owners = list(dict.fromkeys(str(row[case.owner]) for row in case.rows if row.get(case.owner) is not None))
         for key in owners[:ALONE]:
             alone = self._alone(case, key)
             if found := difference({name: each for name, each in everybody.items() if name == key}, alone):
-                _fail(case, f"gives another value where a subject is alone in its batch ({found})")
+                fail(case, f"gives another value where a subject is alone in its batch ({found})")
 
     def test_writes_nothing(self) -> None:
         """No file, no database, no process, no network, no change of the environment: whatever it tries is told with its line."""
         case, metric = self._function()
-        (there,) = computed_elsewhere(case.offer()[1], metric.name, _given(case, metric), processes=1)
+        (there,) = computed_elsewhere(case.offer()[1], metric.name, given_to(case, metric), processes=1)
         if there.forbidden:
-            _fail(case, f"does what no metric may: {there.forbidden[0]}")
+            fail(case, f"does what no metric may: {there.forbidden[0]}")
         if there.changed:
-            _fail(case, f"changes the environment: {', '.join(there.changed)}")
+            fail(case, f"changes the environment: {', '.join(there.changed)}")
 
     def test_cost_is_linear(self) -> None:
         """Twice the rows of each subject, or twice the subjects, take about twice the steps; counted, not timed."""
         case = self._case()
         metric = case.function()
-        for what, once, twice in _costs(case, metric) if metric else _query_costs(case):
+        for what, once, twice in costs(case, metric) if metric else query_costs(case):
             if twice > MOST * once:
-                _fail(
+                fail(
                     case,
                     f"takes {twice / once:.1f} times the steps for {what} ({once:,}, then {twice:,}; at most {MOST})",
                 )
@@ -204,7 +212,7 @@ class MetricContract:
                 case.check_settings(settings)
             except RulesError:
                 continue
-            _fail(case, f"takes the settings {wrong}: its JSON Schema must refuse them")
+            fail(case, f"takes the settings {wrong}: its JSON Schema must refuse them")
 
     def _case(self) -> MetricCase:
         """What the class says."""
@@ -233,7 +241,7 @@ class MetricContract:
         try:
             case.offer()
         except KeyError as error:
-            _fail(case, f"is not there: {error.args[0]}")
+            fail(case, f"is not there: {error.args[0]}")
         return case
 
     def _function(self) -> tuple[MetricCase, FunctionMetric]:
@@ -248,88 +256,8 @@ class MetricContract:
     def _alone(case: MetricCase, key: str) -> Values:
         metric = case.function()
         if metric is None:
-            return _computed(case, [row for row in case.rows if row.get(case.owner) == key])
+            return computed(case, [row for row in case.rows if row.get(case.owner) == key])
         found: Values = {}
-        for given in _given(case, metric):
+        for given in given_to(case, metric):
             found |= values_of(metric, part_of(given.rows, {key}), given.request)
         return found
-
-
-def _fail(case: MetricCase, text: str) -> NoReturn:
-    pytest.fail(f"metric '{case.name}' {text}", pytrace=False)
-
-
-def _computed(
-    case: MetricCase,
-    rows: Sequence[Mapping[str, Cell]] | None = None,
-    how: str = "cannot be computed",
-    *,
-    warehouse: str = "sqlite",
-    in_worker: bool = False,
-) -> Values:
-    """The values over some rows; a function is called in this process, unless it is to run as it does every night."""
-    metric = None if in_worker else case.function()
-    try:
-        return case.values(rows, warehouse=warehouse, direct=Direct(metric) if metric else None)
-    except TrigpointError as error:
-        _fail(case, f"{how}: {error}")
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # a stranger's code may raise anything
-        _fail(case, f"{how}: {type(error).__name__}: {error}")
-
-
-def _given(case: MetricCase, metric: FunctionMetric) -> list[Given]:
-    """What the function is given for the rows of the case."""
-    given = case.given_to(metric)
-    if not given:
-        _fail(
-            case, f"is given nothing: none of the {len(case.rows)} rows exists on {case.as_of}, or `where` takes none"
-        )
-    return given
-
-
-def _all_values(metric: FunctionMetric, given: Sequence[Given]) -> Values:
-    found: Values = {}
-    for each in given:
-        found |= values_of(metric, each.rows, each.request)
-    return found
-
-
-def _consumed(metric: FunctionMetric, given: Given) -> None:
-    answered(metric, given.rows, given.request)
-
-
-def _pair(case: MetricCase, pair: object) -> tuple[Any, Any]:
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
-        _fail(case, f"gave a {type(pair).__name__} that is no pair of key and value")
-    return pair[0], pair[1]
-
-
-def _costs(case: MetricCase, metric: FunctionMetric) -> list[tuple[str, int, int]]:
-    given = _given(case, metric)[0]
-    rows = enough_rows(given.rows.counts)
-    subjects = max(1, -(-ENOUGH // len(given.rows.keys)))
-    several = part_of(given.rows, set(given.rows.keys[:4]))
-    found = []
-    for what, base, twice in (
-        ("twice the rows", more_rows(several, rows), more_rows(several, 2 * rows)),
-        ("twice the subjects", more_subjects(given.rows, subjects), more_subjects(given.rows, 2 * subjects)),
-    ):
-        answered(metric, base, given.request)  # what is done once, such as imports, is not counted
-        first, second = (
-            steps_of_python(lambda each=each: answered(metric, each, given.request))  # type: ignore[misc]
-            for each in (base, twice)
-        )
-        found.append((what, first, second))
-    return found
-
-
-def _query_costs(case: MetricCase) -> list[tuple[str, int, int]]:
-    copies = enough_rows([sum(1 for row in case.rows if row.get(case.owner) is not None)])
-    base = [row for row in case.rows for _ in range(copies)]
-    return [("twice the rows", case.steps(base), case.steps([*base, *base]))]
-
-
-def _close(expected: Any, found: Any) -> bool:
-    if isinstance(expected, float) and isinstance(found, float):
-        return math.isclose(expected, found, rel_tol=CLOSE, abs_tol=CLOSE)
-    return bool(expected == found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from types import ModuleType
 
@@ -11,25 +11,22 @@ from attrs import evolve
 
 from trigpoint.errors import ConfigError, Problems
 from trigpoint.model.plugin import Plugin, Registry
-from trigpoint.model.source import Source
 from trigpoint.plugins.found import entry_points, local_plugin, plugin_of
 from trigpoint.plugins.gathering import gathered
 from trigpoint.plugins.loading import Offers, load_offers
 
 Given = ModuleType | Path | str
-NO_SOURCES: Mapping[str, Source] = {}
 
 
 class OnlyPlugins:
     """Can be given to whatever takes `plugins`: `run_project(project, plugins=OnlyPlugins(acme=acme_plugin))`.
 
-    Each plugin is given by its name, as a module, as the path of a local one, or as the name of an installed one. `sources`
-    are further ones, which no plugin offers. What cannot be loaded raises, and is not noted as in a run.
+    Each plugin is given by its name, as a module, as the path of a local one, or as the name of an installed one. What
+    cannot be loaded raises, and is not noted as in a run.
     """
 
-    def __init__(self, *installed: str, sources: Mapping[str, Source] = NO_SOURCES, **given: Given) -> None:
+    def __init__(self, *installed: str, **given: Given) -> None:
         self._given: dict[str, Given] = {**{name: name for name in installed}, **given}
-        self._sources = sources
         self._loaded: dict[str, tuple[Plugin, Offers]] = {}
 
     def registry(self, names: Collection[str] = ()) -> Registry:
@@ -44,7 +41,7 @@ class OnlyPlugins:
         registry = gathered(self._loaded.values(), problems)
         if problems.errors:
             raise ConfigError(*problems.errors)
-        return evolve(registry, sources={**registry.sources, **self._sources})
+        return registry
 
     def _load(self, name: str, given: Given) -> None:
         if name not in self._loaded:

@@ -149,6 +149,7 @@ def replace_by_empty(connection: sqlite3.Connection, layout: Layout) -> None:
     """An empty table in the place of whatever has its name."""
     connection.execute(f"DROP TABLE IF EXISTS {quoted(layout.table)}")
     connection.execute(create_table(layout, layout.table))
+    connection.execute("DELETE FROM _meta WHERE name = ?", (f"cursor:{layout.table}",))  # nothing to add news to
     note(connection, f"table:{layout.table}", layout.declaration)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
 
 from support import engine, small
+from support.plugged import feed
 from support.queried import ACME, ruleset
 from trigpoint.compile.values.printed import UnfitTextError, check_printed
 from trigpoint.evaluate import evaluate
-from trigpoint.model.offer import IbisMetric, Input
+from trigpoint.model.offer import IbisMetric, Input, MetricRequest, MetricRows
 from trigpoint.model.plugin import Plugin, Registry
 from trigpoint.warehouse import open_warehouse
 from trigpoint.workers import open_workers
+from trigpoint.workers.printing import checked, printing, sql_of
+from trigpoint.workers.values import UnfitError
 
 pytest.importorskip("ibis")
 
@@ -162,7 +166,21 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+OTHER_TABLES = (
+    'SELECT * FROM "given__rows", "usage"',
+    'SELECT * FROM "given__rows" AS "t0", usage',
+    'SELECT * FROM "given__rows" AS "t0" JOIN "given__rows" AS "t1" ON 1 = 1, usage',
+    'SELECT * FROM ("usage")',
+    "SELECT * FROM",
+    "SELECT * FROM (VALUES (1))",
+    'SELECT 1) , x AS (SELECT * FROM "given__rows"',
+    "SELECT (1",
+    "SELECT 1))",
+    'SELECT date("now")',
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE + OTHER_TABLES)
 def test_no_other_sql_is_run(text):
     """One SELECT over the rows, which calls nothing that costs much or differs from day to day."""
     with pytest.raises(UnfitTextError):
@@ -176,3 +194,59 @@ def test_plain_sql_passes():
         'LAG("t1"."amount") OVER (PARTITION BY "t1"."key" ORDER BY "t1"."day") AS "value" FROM "t1" '
         'INNER JOIN (SELECT "key" FROM "t1") AS "t2" ON CAST("t1"."key" AS TEXT) = "t2"."key"'
     )
+
+
+def looked_over(rows, kind: str = "number"):
+    """What is kept of (key, value, n, newest)."""
+    return checked(feed("m", kind=kind), rows)
+
+
+def test_what_the_sql_gives_is_kept_as_a_function_s_values_are():
+    """Numbers are doubles; infinite ones are no data, and are told."""
+    found = looked_over([("A", 3, 2, None), ("B", float("inf"), 1, "2026-01-01"), ("C", None, 0, None)])
+    assert found.rows == [("A", 3.0, 2, None), ("B", None, 1, "2026-01-01"), ("C", None, 0, None)]
+    assert [each.text for each in found.findings] == ["1 values of acme.m are infinite, and count as no data"]
+    assert looked_over([("A", "2026-01-01", 1, None)], "date").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("number", "7"), ("integer", 1.5), ("boolean", 2), ("date", "2026-1-1"), ("text", b"a"), ("timestamp", 5)],
+)
+def test_a_value_of_another_type_is_an_error(kind, value):
+    """SQLite would keep anything."""
+    with pytest.raises(UnfitError, match="for 'A', and the metric is of type"):
+        looked_over([("A", value, 1, None)], kind)
+
+
+def test_printing_needs_ibis(monkeypatch):
+    """Without it the message says what to install."""
+    monkeypatch.setitem(sys.modules, "ibis", None)
+    metric = IbisMetric("m", lambda rows, _: rows, (), "M.", "N.")
+    with pytest.raises(ImportError, match=r"trigpoint\[ibis\]"):
+        sql_of(metric, {}, MetricRequest("account", small.AS_OF))
+
+
+def test_an_expression_is_printed_for_the_inputs_that_are_given():
+    """An optional input that the rule leaves out is no column."""
+    metric = IbisMetric("m", lambda rows, _: rows.group_by("key").agg(value=rows.amount.max()), (), "M.", "N.")
+    rows = MetricRows(["sql"], [1], {"amount": ["number"], "part": [None]})
+    ((key, sql),) = printing(metric).compute(rows, MetricRequest("account", small.AS_OF))
+    assert (key, " ".join(sql.split())) == (
+        "sql",
+        'SELECT "t0"."key", MAX("t0"."amount") AS "value" FROM "given__rows" AS "t0" GROUP BY 1',
+    )
+
+
+@pytest.mark.parametrize("made", [7, None])
+def test_what_is_no_table_is_an_error(made):
+    """The message says what is wanted."""
+    with pytest.raises(UnfitError, match="a table of key and value is wanted"):
+        sql_of(IbisMetric("m", lambda *_: made, (), "M.", "N."), {}, MetricRequest("account", small.AS_OF))
+
+
+def test_tables_of_other_columns_or_types_are_errors():
+    """One column too many, or a value of another type."""
+    for expression in (lambda rows, _: rows, lambda rows, _: rows.select("key", value="key")):
+        with pytest.raises(UnfitError):
+            sql_of(IbisMetric("m", expression, (), "M.", "N."), {}, MetricRequest("account", small.AS_OF))

@@ -78,3 +78,12 @@ def test_what_is_not_a_number_is_no_data(query, expected, tmp_path):
     """Overflow, division by zero, inputs that are left out; functions of plugins stand in queries too."""
     found = asked(query, tmp_path)["B"][0]
     assert found == (None if expected is None else pytest.approx(expected))
+
+
+def test_steps_that_read_each_other_twice_stay_small(tmp_path):
+    """Sixteen steps, each reading the one before three times, are sixteen levels and not three to the sixteenth terms."""
+    query = rows().with_columns(c0="amount / 3")
+    for number in range(1, 16):
+        last = f"c{number - 1}"
+        query = query.with_columns(**{f"c{number}": f"({last} + {last} + {last}) / 3"})
+    assert asked(query.value("sum(c15)"), tmp_path)["A"][0] == pytest.approx(4 / 3)

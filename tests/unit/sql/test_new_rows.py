@@ -102,6 +102,20 @@ def test_what_decides_nothing_asks_for_nothing_more(loaded: Books) -> None:
     assert loaded.load().read == 1
 
 
+def test_a_query_is_asked_for_news_as_it_was_written(books: Books) -> None:
+    """Names with capitals, signs that drivers or SQLAlchemy take for marks, and a comment at the end mean what they did."""
+    books.run(CREATE.replace("changed_at", '"ChangedAt"'), INSERT)
+    cast = "::text" if books.engine.name == "postgresql" else ""
+    written = f"WITH q AS (SELECT * FROM contracts) SELECT *, '50%:x' AS a, '?' AS b, '\\:c' AS c, ':d'{cast} AS d FROM q -- :e %s"
+    books.folder.file("q.sql", written + "\n;\n")
+    rules = CONTRACTS.replace('"timestamp"', '"timestamp", a = "text", b = "text", c = "text", d = "text"')
+    books.source('query_file = "q.sql"', 'cursor = "changed_at"', 'columns = { changed_at = "ChangedAt" }', rules=rules)
+    books.load()
+    before = books.rows()
+    assert (books.load().read, books.rows()) == (1, before)
+    assert books.folder.query("SELECT DISTINCT a, b, c, d FROM contracts") == [("50%:x", "?", "\\:c", ":d")]
+
+
 @pytest.fixture
 def loose(sqlite: Books) -> Books:
     """The same in SQLite, whose columns take anything."""
@@ -119,6 +133,18 @@ def test_a_load_that_fails_moves_nothing(loose: Books) -> None:
         loose.load()
     loose.run("UPDATE contracts SET amount = 3 WHERE contract_id = 'C-3'")
     assert loose.load().rows == 4
+
+
+def test_news_are_not_added_to_a_table_that_was_emptied(loose: Books) -> None:
+    """A table that a skipped load left empty, under another declaration or the old one, is filled from the beginning."""
+    books, away = loose.folder.root / "books.db", loose.folder.root / "away.db"
+    books.rename(away)
+    for rules in (CONTRACTS.replace('amount = "number"', 'amount = "text"'), CONTRACTS):
+        loose.source(*CURSOR, 'on_error = "skip"', rules=rules)
+        assert loose.load().status == "skipped"
+    away.rename(books)
+    ended = loose.load()
+    assert (ended.rows, ended.read) == (2, None)
 
 
 def test_bad_rows_are_judged_by_what_was_read(loose: Books) -> None:

@@ -28,7 +28,7 @@ def test_tables_become_toml(
     books: Books, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch, whose: str
 ) -> None:
     """Each table and view is described by its columns and key, with names that rules can use; what is left open is a comment."""
-    books.run(CREATE.format("bytea" if books.engine.name == "postgresql" else "blob"))
+    books.run(CREATE.format("point" if books.engine.name == "postgresql" else "blob"))
     books.run('CREATE VIEW paid AS SELECT "OrderID", total FROM "Orders" WHERE paid')
     monkeypatch.chdir(books.folder.root)
     answer = command_line("sql-tables", books.url if whose == "url" else "contracts")

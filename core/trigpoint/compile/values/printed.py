@@ -29,6 +29,12 @@ _TOKEN = re.compile(
 _FORBIDDEN = frozenset({"--", "/*", ";", "?", ":", "@", "$", "`", "[", "#", "'", '"', "\\"})
 
 
+_DAYS = frozenset({"date", "julianday", "strftime"})  # without an argument they are those of today
+_ENDS_TABLES = frozenset(
+    {"except", "group", "having", "intersect", "limit", "order", "select", "union", "where", "window"}
+)
+
+
 class UnfitTextError(Exception):
     """The SQL does more than to reckon with the rows that it is given; the text says what."""
 
@@ -53,26 +59,50 @@ LEFT JOIN printed__rows ON printed__rows."key" = {COUNTED}.{KEY}"""
 
 def check_printed(text: str) -> None:
     """One SELECT over the rows, without the clock, chance, comments or other tables. Raises UnfitTextError."""
-    tokens = [(each.lastgroup, each[0]) for each in _TOKEN.finditer(text)]
+    tokens = [(str(each.lastgroup), each[0]) for each in _TOKEN.finditer(text)]
     words = [shown.lower() if kind == "word" else shown for kind, shown in tokens]
     if not words or words[0] not in ("select", "with"):
         raise UnfitTextError("is no SELECT")
-    own = {f'"{GIVEN}"'} | {
-        word for word, *after in zip(words, words[1:], words[2:], strict=False) if after == ["as", "("]
-    }
-    for place, ((kind, shown), word) in enumerate(zip(tokens, words, strict=True)):
+    for place, (kind, shown) in enumerate(tokens):
         after = words[place + 1] if place + 1 < len(words) else ""
-        if (kind == "other" and word in _FORBIDDEN) or "\0" in shown:
-            raise UnfitTextError(f"has {shown!r}, which has no place there")
-        if kind == "word" and (word in _CLOCK or word in _STATEMENTS):
-            raise UnfitTextError(f"says {shown}")
-        if kind == "text" and word.strip("' ").lower() == "now":
+        _check_token(kind, shown, words[place], after)
+        if words[place] in _DAYS and words[place + 1 : place + 3] == ["(", ")"]:
             raise UnfitTextError("asks for the clock")
-        if kind == "name" and after == "(":
-            raise UnfitTextError(f"calls {shown}")
-        if kind == "word" and after == "(" and word not in _NO_FUNCTION and word not in PRINTED:
-            raise UnfitTextError(f"calls {shown}, which no metric may call")
-        if word in ("date", "strftime", "julianday") and words[place + 1 : place + 3] == ["(", ")"]:
-            raise UnfitTextError("asks for the clock")
-        if kind == "word" and word in ("from", "join") and after != "(" and after not in own:
-            raise UnfitTextError(f"reads {after or 'nothing'}, and may read the rows that it is given alone")
+    _check_tables(words)
+
+
+def _check_token(kind: str, shown: str, word: str, after: str) -> None:
+    if (kind == "other" and word in _FORBIDDEN) or "\0" in shown:
+        raise UnfitTextError(f"has {shown!r}, which has no place there")
+    if kind == "word" and (word in _CLOCK or word in _STATEMENTS):
+        raise UnfitTextError(f"says {shown}")
+    if kind in ("text", "name") and word.strip("'\" ").lower() == "now":
+        raise UnfitTextError("asks for the clock")
+    if kind == "name" and after == "(":
+        raise UnfitTextError(f"calls {shown}")
+    if kind == "word" and after == "(" and word not in _NO_FUNCTION and word not in PRINTED:
+        raise UnfitTextError(f"calls {shown}, which no metric may call")
+
+
+def _check_tables(words: list[str]) -> None:
+    """Behind FROM and JOIN stand the given rows, levels of the text itself, or a SELECT; no comma brings a further table."""
+    own = {f'"{GIVEN}"'}
+    own |= {word for word, *after in zip(words, words[1:], words[2:], strict=False) if after == ["as", "("]}
+    listing = [False]  # for each parenthesis that is open, whether a list of tables is
+    for word, after, then in zip(words, [*words[1:], ""], [*words[2:], "", ""], strict=False):
+        if word == "(":
+            listing.append(False)
+        elif word == ")":
+            listing.pop()
+        elif word in ("from", "join"):
+            listing[-1] = True
+            if after not in own and (after, then) not in (("(", "select"), ("(", "with")):
+                raise UnfitTextError(f"reads {after or 'nothing'}, and may read the rows that it is given alone")
+        elif word in _ENDS_TABLES:
+            listing[-1] = False
+        elif word == "," and listing[-1]:
+            raise UnfitTextError("reads several tables side by side")
+        if not listing:
+            break
+    if len(listing) != 1:
+        raise UnfitTextError("has parentheses that do not close")

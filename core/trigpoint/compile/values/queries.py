@@ -14,7 +14,7 @@ from trigpoint.compile.occurrences import Occurrence
 from trigpoint.compile.sql import Level, identifier, query, text
 from trigpoint.compile.statement import GIVEN, Statement
 from trigpoint.compile.values.scans import Found
-from trigpoint.model.bound_query import BoundColumns, BoundGroup, BoundQuery, BoundRank, BoundStep, BoundWhere
+from trigpoint.model.bound_query import BoundColumns, BoundQuery, BoundRank, BoundStep, BoundWhere
 from trigpoint.model.expression import Aggregate, Binary, Call, Column, Expression, Node, walk
 from trigpoint.model.subject import COMPANY
 
@@ -112,11 +112,11 @@ class _Chain:
             case BoundRank(name, by, descending):
                 told = f"{name}, the place of each row among those of its subject"
                 passed[name] = self.rank(by, descending)
-            case BoundGroup(by, columns):
-                told = f"one row for {' and '.join(['each subject', *by])}"
-                grouped = ", ".join([self.key, *(self.column(name) for name in by)])
-                passed = {name: self.column(name) for name in by if name in kept}
-                passed |= {name: self.finite(each) for name, each in columns.items() if name in kept}
+            case _:
+                told = f"one row for {' and '.join(['each subject', *step.by])}"
+                grouped = ", ".join([self.key, *(self.column(name) for name in step.by)])
+                passed = {name: self.column(name) for name in step.by if name in kept}
+                passed |= {name: self.finite(each) for name, each in step.columns.items() if name in kept}
         level = Level(f"step__{number}", {KEY: self.key, **passed}, f"step {number}: {told}", source, False, grouped)
         self.add(level, passed)
 
@@ -139,9 +139,8 @@ class _Chain:
         def refer(node: Reference) -> str:
             if isinstance(node, Aggregate):
                 return aggregate(self.engine, node, emitter.print(node.argument) if node.argument else "*")
-            if isinstance(node, Column) and node.owner is None:
-                return self.column(node.name)
-            raise TypeError(f"no {type(node).__name__} in a query")
+            assert isinstance(node, Column)  # noqa: S101  # the binder lets nothing else through
+            return self.column(node.name)
 
         emitter = Emitter(self.engine, self.day, self.dates.year_start, refer)
         return emitter.print(tree, binding)
@@ -195,9 +194,9 @@ def _needed(steps: BoundQuery) -> list[tuple[str, ...]]:
                 before = dict.fromkeys([*(name for name in after if name not in columns), *_read(made)])
             case BoundRank(column, by, _):
                 before = dict.fromkeys([*(name for name in after if name != column), *_read([by])])
-            case BoundGroup(by, columns):
-                made = [each for name, each in columns.items() if name in after]
-                before = dict.fromkeys([*by, *_read(made)])
+            case _:
+                made = [each for name, each in step.columns.items() if name in after]
+                before = dict.fromkeys([*step.by, *_read(made)])
         found.append(tuple(before))
     return found[::-1]
 
