@@ -16,7 +16,10 @@ _OF_DAYS = frozenset("today now utcnow".split())
 
 
 def clock_reads(work: Callable[[], object], plugin: Plugin) -> list[str]:
-    """Where the plugin asks what day or time it is: "acme.py:12: date.today()". Calls of other libraries are not seen."""
+    """Where the plugin asks what day or time it is: "acme.py:12: date.today()". Calls of other libraries are not seen.
+
+    What `work` raises goes through, unless it has read the clock before.
+    """
     found: list[str] = []
 
     def look(frame: FrameType, event: str, called: object) -> None:
@@ -33,6 +36,9 @@ def clock_reads(work: Callable[[], object], plugin: Plugin) -> list[str]:
     sys.setprofile(look)
     try:
         work()
+    except Exception:
+        if not found:
+            raise
     finally:
         sys.setprofile(before)
     return found
