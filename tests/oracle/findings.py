@@ -35,7 +35,9 @@ def steps_up(facts: Facts) -> set[tuple[str, str, str, bool]]:
             if subject == COMPANY or isinstance(metric, FormulaMetric):
                 continue
             below = None if isinstance(metric, TableMetric | PluginMetric) else metric.over
-            table = metric.table if isinstance(metric, TableMetric | PluginMetric) else facts.ruleset.subjects[below].table
+            table = (
+                metric.table if isinstance(metric, TableMetric | PluginMetric) else facts.ruleset.subjects[below].table
+            )
             for road in facts.roads.roads(table, subject, metric.via)[:1]:
                 for place, (above, column) in enumerate(road):
                     if below not in (None, above):

@@ -13,8 +13,9 @@ from trigpoint.model.metric import Better, FormulaMetric, Metric, PluginMetric, 
 from trigpoint.model.subject import COMPANY
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.measures import counted
+from trigpoint.rules.reaching import reached, refuse_unreached
 from trigpoint.rules.reader import Reader, Unusable
-from trigpoint.rules.scopes import AtSubject, reached, refuse_unreached, row_scope, subject_scope
+from trigpoint.rules.scopes import AtSubject, row_scope, subject_scope
 
 OWN_KEYS = ("quantile", "history", "runs")  # say which figures of the own past count
 OTHERS_KEYS = ("values", "citation", "year", "review_after")  # say what others published, where and when

@@ -11,9 +11,10 @@ from trigpoint.model.expression import Expression, MetricValue, number
 from trigpoint.model.scorecard import Combine, Linear, Measure, Missing, Stale
 from trigpoint.model.window import Length
 from trigpoint.rules.draft import Draft, going_on
+from trigpoint.rules.reaching import refuse_unreached
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.scales import read_scale
-from trigpoint.rules.scopes import AtSubject, parts, refuse_unreached
+from trigpoint.rules.scopes import AtSubject, parts
 
 _WORTH = "worth = 15, or worth = [-30, 20]"
 _NO_SCALE = Linear(number(0), number(100))  # stands in until the scale is read

@@ -14,6 +14,7 @@ from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.graph import circles, in_order, shown
 from trigpoint.rules.mentions import bare, dotted
 from trigpoint.rules.plugin_metrics import read_plugin_metric
+from trigpoint.rules.reaching import meant_for, reached, refuse_unreached
 from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.roads import lowest, upwards
 from trigpoint.rules.rollups import read_rollup
@@ -22,9 +23,6 @@ from trigpoint.rules.scopes import (
     check_shifts,
     check_subject_names,
     everywhere_scope,
-    meant_for,
-    reached,
-    refuse_unreached,
     row_scope,
     scorecards_of,
     series,

@@ -11,17 +11,18 @@ from typing import Any, cast
 
 from attrs import evolve, frozen
 
+from trigpoint.compile import Feed
 from trigpoint.errors import TrigpointError
+from trigpoint.language import RESERVED_NAMES
 from trigpoint.model.plugin import Plugins, Registry
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.source import Batch, Cell, SourceRequest
 from trigpoint.testing.direct import Direct
 from trigpoint.testing.only_plugins import OnlyPlugins
 from trigpoint.testing.warehouses import WAREHOUSES
-from trigpoint.workers import Workers, open_workers
+from trigpoint.workers import Computed, PluginFailedError, Workers, open_workers
 
 Row = Mapping[str, Cell] | Sequence[Cell]
-METRIC = "asked"  # what the metric under test is called in the rules
 _AFTER = dt.timedelta(days=2)  # between the newest fact and the moment of the load: rows of the future are kept aside
 
 
@@ -101,12 +102,10 @@ class SmallWarehouse:
             WAREHOUSES[warehouse](self.root / "data.db") as facts,
             open_workers(registry, timezone=self.timezone) as workers,
         ):
-            asked = workers if direct is None else cast(Workers, direct)
-            evaluation = evaluate(ruleset, facts, as_of, scratch, workers=asked)
-        failed = [each.text for each in evaluation.findings if each.kind == "plugin failed"]
-        if failed:
-            raise TrigpointError.of("TP710", failed[0])
-        sql = f"SELECT key, {METRIC} FROM values_{subject} WHERE {METRIC} IS NOT NULL"  # noqa: S608  # a checked name
+            asked = _Strict(workers if direct is None else direct)
+            evaluate(ruleset, facts, as_of, scratch, workers=cast(Workers, asked))
+        name = called(rule)
+        sql = f"SELECT key, {name} FROM values_{subject} WHERE {name} IS NOT NULL"  # noqa: S608  # checked names
         return dict(_read(scratch, sql))
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
@@ -139,9 +138,29 @@ class SmallWarehouse:
         sources = {name: {"plugin": "rows", "max_bad_rows": 0} for name in self._tables}
         settings = {"timezone": self.timezone, "rules": ["rules.toml"], "sources": sources}
         tables = {name: each.declaration for name, each in self._tables.items()}
-        rules = {"subjects": self._subjects, "tables": tables, "metrics": {METRIC: rule}}
+        rules = {"subjects": self._subjects, "tables": tables, "metrics": {called(rule): rule}}
         (self.root / "trigpoint.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
         (self.root / "rules.toml").write_text(tomli_w.dumps(rules), encoding="utf-8")
+
+
+class _Strict:
+    """Workers whose failures are raised, and not noted as in a run."""
+
+    def __init__(self, workers: Workers | Direct) -> None:
+        self._workers = workers
+
+    def values(self, feed: Feed, rows: Iterator[tuple[Any, ...]]) -> Computed:
+        """What they answer. Raises TrigpointError."""
+        try:
+            return self._workers.values(feed, rows)
+        except PluginFailedError as error:
+            raise TrigpointError(*error.problems) from error
+
+
+def called(rule: Mapping[str, object]) -> str:
+    """What the metric is called in the rules: as in its plugin, but for words of the language."""
+    name = str(rule["plugin"]).rpartition(".")[2]
+    return f"{name}_of_plugin" if name in RESERVED_NAMES else name
 
 
 class _WithRows:

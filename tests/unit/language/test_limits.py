@@ -24,7 +24,9 @@ NESTED = {
 def test_nesting_has_a_limit(kind):
     """Each kind of nesting is fine up to the limit and refused one level deeper."""
     opening, core, closing = NESTED[kind]
-    most = {"case": 9, "calls": 21, "not": 25, "minus": 25}.get(kind, NESTING_LIMIT)  # these need more of the database's parser
+    most = {"case": 9, "calls": 21, "not": 25, "minus": 25}.get(
+        kind, NESTING_LIMIT
+    )  # these need more of the database's parser
     bind(opening * most + core + closing * most, FORMULA)
     with pytest.raises(ExpressionError) as caught:
         bind(opening * (most + 1) + core + closing * (most + 1), FORMULA)
