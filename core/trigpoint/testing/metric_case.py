@@ -79,13 +79,8 @@ class MetricCase:
 
     def steps(self, rows: Sequence[Mapping[str, Cell]]) -> int:
         """How many steps of its virtual machine SQLite takes for the values over some rows."""
-        from trigpoint.testing.steps import steps_of_sqlite
-
         with self._filled(rows) as filled:
-            filled.values(self.rule, self.as_of, subject=self.subject)
-            return steps_of_sqlite(
-                filled.root / "data.db", filled.ruleset({**self.rule, "subject": self.subject}), self.as_of
-            )
+            return filled.steps(self.rule, self.as_of, subject=self.subject)
 
     def check_settings(self, settings: Mapping[str, object]) -> None:
         """Raises RulesError if a rule may not have these settings."""

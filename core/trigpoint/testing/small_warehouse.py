@@ -103,10 +103,22 @@ class SmallWarehouse:
             open_workers(registry, timezone=self.timezone) as workers,
         ):
             asked = _Strict(workers if direct is None else direct)
-            evaluate(ruleset, facts, as_of, scratch, workers=cast(Workers, asked))
+            evaluation = evaluate(ruleset, facts, as_of, scratch, workers=cast(Workers, asked))
+        failed = [each.text for each in evaluation.findings if each.kind == "plugin failed"]
+        if failed:  # the warehouse refused what an Ibis expression says
+            raise TrigpointError.of("TP710", failed[0])
         name = called(rule)
         sql = f"SELECT key, {name} FROM values_{subject} WHERE {name} IS NOT NULL"  # noqa: S608  # checked names
         return dict(_read(scratch, sql))
+
+    def steps(self, rule: Mapping[str, object], as_of: dt.date, *, subject: str = "account") -> int:
+        """How many steps of its virtual machine SQLite takes for the values: the same number each time."""
+        from trigpoint.testing.steps import steps_of_sqlite
+
+        ruleset = self.ruleset({**rule, "subject": subject})
+        registry = self._load(ruleset, str(rule["plugin"]).partition(".")[0])
+        with open_workers(registry, timezone=self.timezone) as workers:
+            return steps_of_sqlite(self.root / "data.db", ruleset, as_of, workers)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """What the facts say, once `values` has loaded them."""

@@ -7,11 +7,14 @@ import tempfile
 from pathlib import Path
 
 from trigpoint.compile import Feed, compile_ruleset
+from trigpoint.compile.values.printed import printed_select
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.warehouse import open_warehouse
+from trigpoint.workers import Workers
+from trigpoint.workers.printing import printed
 
 
-def steps_of_sqlite(facts: Path, ruleset: Ruleset, as_of: dt.date) -> int:
+def steps_of_sqlite(facts: Path, ruleset: Ruleset, as_of: dt.date, workers: Workers) -> int:
     """The steps of all statements of a ruleset as of a date; what SQLite sorts and hashes is not seen."""
     count = 0
 
@@ -31,4 +34,6 @@ def steps_of_sqlite(facts: Path, ruleset: Ruleset, as_of: dt.date) -> int:
         for statement in program.statements:
             if not isinstance(statement, Feed):
                 session.run(statement.text, statement.title)
+            elif statement.metric.printed:
+                session.run(printed_select(statement, printed(workers, statement)), statement.title)
     return count

@@ -267,3 +267,14 @@ def test_a_mistyped_function_is_told_while_no_plugin_fails(folder: Folder) -> No
     folder.write("rules.toml", rules + '[metrics.called]\nvalue = "coalesc(visits, 1)"\n')
     with pytest.raises(TrigpointError, match="coalesce"):
         folder.run()
+
+
+def test_a_metric_that_fails_somewhere_failed_everywhere(folder: Folder) -> None:
+    """What a plugin gave for accounts is not used when it fails for CSMs afterwards, or as of another date."""
+    rules = folder.root.joinpath("rules.toml").read_text()
+    folder.write("rules.toml", rules.replace('unit = "minutes"', 'subject = ["account", "csm"]'))
+    code = "def broken(rows, request):\n    assert request.subject == 'account'\n    return mean(rows, request)"
+    report = folder.plugin(BODY.format(code, "")).run()
+    assert report.exit_code == 3
+    assert set(folder.values("length").values()) == {None}
+    assert {outcome for outcome, _ in folder.outcomes("care").values()} == {"error"}

@@ -98,6 +98,8 @@ class ValueRows:
         """
         counts = self._reaching(occurrence, value, began)
         behind = plugged(self.ruleset, expressions(occurrence.metric))
+        if isinstance(occurrence.metric, PluginMetric) and occurrence.metric.steps is None:
+            behind = (occurrence.metric.name, *behind)  # of which another occurrence may have failed
         return f"CASE WHEN NOT {failed(behind)} THEN {counts} END" if behind else counts
 
     def _reaching(self, occurrence: Occurrence, value: str, began: str | None) -> str:
