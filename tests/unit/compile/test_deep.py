@@ -33,5 +33,5 @@ def nested(shape: str, depth: int) -> str:
 def test_sql_grows_in_line_with_the_depth(shape):
     """Twice the depth gives about twice the text: no child is printed twice."""
     emitter = Emitter(SQLITE, dt.date(2026, 3, 31), 1, lambda node: node.name)
-    short, long = (len(emitter.print(bind(nested(shape, depth), SCOPE).tree)) for depth in (6, 12))
+    short, long = (len(emitter.print(bind(nested(shape, depth), SCOPE).tree)) for depth in (4, 8))
     assert long < 2.5 * short
