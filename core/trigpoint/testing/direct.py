@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
@@ -10,6 +11,7 @@ from attrs import evolve, frozen
 from trigpoint.compile.statement import Feed
 from trigpoint.model.expression import ValueType
 from trigpoint.model.offer import FunctionMetric, MetricRequest, MetricRows
+from trigpoint.secrets import Secrets
 from trigpoint.workers import Computed
 from trigpoint.workers.answer import Answer, taken
 from trigpoint.workers.batches import batches
@@ -42,7 +44,7 @@ class Direct:
     def values(self, feed: Feed, rows: Iterator[tuple[Any, ...]]) -> Computed:
         """As the workers answer."""
         inputs: dict[str, ValueType] = {name: each.type for name, each in feed.metric.inputs.items()}
-        settings = dict(feed.metric.settings)
+        settings = self._settings(feed.metric.settings)
         request = MetricRequest(feed.subject, feed.as_of, feed.window, settings, self._timezone)
         found: list[tuple[str, Any, int, Any]] = []
         for batch in batches(iter(rows), inputs):
@@ -52,8 +54,11 @@ class Direct:
             found += zip(batch.keys, cells, batch.counts, batch.newest, strict=True)
         return Computed(found)
 
-    def close(self) -> None:
-        """Nothing to end."""
+    def _settings(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """With the values of those that are secret, as the workers give them. Raises InputError if one is missing."""
+        declared: Any = self.metric.settings.get("properties", {})
+        secret = {key: each for key, each in settings.items() if declared.get(key, {}).get("writeOnly")}
+        return {**settings, **Secrets().resolve(secret, Path.cwd(), f"metric '{self.metric.name}'")}
 
 
 def answered(metric: FunctionMetric, rows: MetricRows, request: MetricRequest) -> Answer:

@@ -89,15 +89,12 @@ class MetricCase:
 
     def later(self) -> list[Mapping[str, Cell]]:
         """The rows, and each of them again with other numbers as something that happens after the date."""
-        if self.time is None:
-            return list(self.rows)
-        return [
-            *self.rows,
-            *(
-                _changed(row, self.columns, {self.time: self._day(self.time, 1 + place)})
-                for place, row in enumerate(self.rows)
-            ),
+        moved = [each for each in (self.time, self.known) if each is not None and self.time is not None]
+        more = [
+            _changed(row, self.columns, {each: self._day(each, place) for each in moved})
+            for place, row in enumerate(self.rows, 1)
         ]
+        return [*self.rows, *(more if moved else ())]
 
     def known_later(self) -> list[Mapping[str, Cell]]:
         """The rows, and each of them again with other numbers as something that is known only after the date."""

@@ -1,39 +1,38 @@
-"""Counts the steps that SQLite takes for a program: the same number each time."""
+"""Counts the steps that SQLite takes for an evaluation: the same number each time."""
 
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
-from trigpoint.compile import Feed, compile_ruleset
-from trigpoint.compile.values.printed import printed_select
+from trigpoint.evaluate import evaluate
 from trigpoint.model.ruleset import Ruleset
-from trigpoint.warehouse import open_warehouse
+from trigpoint.warehouse import SqliteWarehouse
 from trigpoint.workers import Workers
-from trigpoint.workers.printing import printed
+
+
+class _Counting(sqlite3.Connection):
+    """Looks at the clock at no step, and counts each."""
+
+    steps = 0
+
+    def set_progress_handler(self, progress_handler: Callable[[], int | None] | None, n: int) -> None:  # noqa: ARG002  # sqlite3's
+        """Count from now on, or no longer."""
+        counting = None if progress_handler is None else self._step
+        super().set_progress_handler(counting, 1)
+
+    def _step(self) -> None:
+        self.steps += 1
 
 
 def steps_of_sqlite(facts: Path, ruleset: Ruleset, as_of: dt.date, workers: Workers) -> int:
     """The steps of all statements of a ruleset as of a date; what SQLite sorts and hashes is not seen."""
-    count = 0
-
-    def step() -> None:
-        nonlocal count
-        count += 1
-
-    program = compile_ruleset(ruleset, as_of)
-    with (
-        tempfile.TemporaryDirectory() as name,
-        open_warehouse(facts) as warehouse,
-        warehouse.session(Path(name) / "scratch.db", ruleset.calendar.timezone, 600.0) as session,
-    ):
-        for statement in program.statements:
-            session.create(statement.create)
-        warehouse.connection.set_progress_handler(step, 1)
-        for statement in program.statements:
-            if not isinstance(statement, Feed):
-                session.run(statement.text, statement.title)
-            elif statement.metric.printed:
-                session.run(printed_select(statement, printed(workers, statement)), statement.title)
-    return count
+    scratch = facts.with_name("steps.db")
+    scratch.unlink(missing_ok=True)
+    address = f"{facts.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, isolation_level=None, factory=_Counting)) as connection:
+        evaluate(ruleset, SqliteWarehouse(facts, connection), as_of, scratch, workers=workers)
+        return connection.steps

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from support.contracts import CHECKS, RIGHT, call, contract, write
+from support.contracts import AS_OF, CHECKS, COMPLETE, RIGHT, ROWS, call, contract, write
+from trigpoint.testing.metric_case import MetricCase
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -49,6 +50,21 @@ BROKEN = {
         "test_gives_the_same_in_other_processes",
         "for key in rows.keys: yield key, len(os.environ.get('ACME_TEST', ''))",
         "process of its plugin",
+    ),
+    "only in this process": (
+        "test_gives_the_same_in_other_processes",
+        "if os.environ.get('XDG_STATE_HOME') is None and 'ACME_TEST' not in os.environ: raise ValueError('elsewhere')\nreturn []",
+        "fails in another process: ValueError: elsewhere",
+    ),
+    "ends its process": (
+        "test_gives_the_same_in_other_processes",
+        "if os.environ.get('XDG_STATE_HOME') is None and 'ACME_TEST' not in os.environ: os._exit(3)\nreturn []",
+        "fails in another process: it ended its process",
+    ),
+    "another time zone": (
+        "test_gives_the_same_in_other_processes",
+        "for key in rows.keys: yield key, time.mktime((2026, 3, 1, 0, 0, 0, 0, 0, 0))",
+        "other hashes, time zone and environment|process of its plugin",
     ),
     "clock": (
         "test_does_not_read_the_clock",
@@ -124,7 +140,40 @@ def test_a_date_that_is_foreseen_may_lie_ahead(tmp_path: Path) -> None:
     call(contract(write(tmp_path, body), foreseen=("over",)), "test_honours_as_of")
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"), [("later", "rows after the date are there"), ("known_later", "known only after")]
+)
+def test_rows_of_the_future_are_compared(rows: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the rules let rows of the future through, the contract would see it: here the added rows are not of the future."""
+    monkeypatch.setattr(MetricCase, rows, lambda case: [*case.rows, {**case.rows[0], "x": 100}])
+    with pytest.raises(pytest.fail.Exception, match=said):
+        call(contract(write(tmp_path, RIGHT)), "test_honours_as_of")
+
+
+def test_secrets_are_read_as_every_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that is a secret stands in a variable; its value is given to the function, here and in its process."""
+    monkeypatch.setenv("ACME_TOKEN", "four")
+    more = "better='none', settings={'type': 'object', 'additionalProperties': False, 'properties': {'token': {'type': 'string', 'writeOnly': True}}}"
+    settings = {"x": "x", "who": "who", "end": "over", "token": {"env": "ACME_TOKEN"}}
+    body = "for key in rows.keys: yield key, len(request.settings['token'])"
+    made = contract(write(tmp_path, body, more), settings=settings, expect=dict.fromkeys(("A-1", "A-2", "A-3"), 4.0))
+    for check in ("values_are_as_expected", "gives_the_same_in_other_processes", "refuses_settings_that_do_not_fit"):
+        call(made, f"test_{check}")
+
+
+def test_what_is_known_later_is_tried(tmp_path: Path) -> None:
+    """Rows that are known only after the date are left out by the rules, and the contract adds some."""
+    made = contract(write(tmp_path, RIGHT), known="over", rows=[(*row[:4], row[1]) for row in ROWS])
+    call(made, "test_honours_as_of")
+    case = made._case()
+    assert len(case.known_later()) == 2 * len(ROWS)
+    assert case.known_later()[-1]["over"] > AS_OF
+    assert case.later()[-1]["day"] > AS_OF
+
+
 DECLARED = {
+    "meaning of an input": ("meaning", "does not say the `meaning` of its input 'x'"),
+    "sentence": ("sentence", "has a `meaning` that is no sentence"),
     "better": ("", "does not say what is `better`"),
     "type of a setting": (
         "better='none', settings={'type': 'object', 'additionalProperties': False, 'properties': {'k': {}}}",
@@ -137,8 +186,12 @@ DECLARED = {
 def test_a_gap_in_the_declaration_is_caught(gap: str, tmp_path: Path) -> None:
     """What the declaration leaves out is told."""
     more, said = DECLARED[gap]
+    file = write(tmp_path, RIGHT, more if "=" in more or not more else COMPLETE)
+    text = file.read_text(encoding="utf-8")
+    changed = {"meaning": ("'A number.'", "''"), "sentence": ("'A mean.'", "'A mean'")}.get(more, ("", ""))
+    file.write_text(text.replace(*changed), encoding="utf-8")
     with pytest.raises(pytest.fail.Exception, match=said):
-        call(contract(write(tmp_path, RIGHT, more)), "test_is_declared_in_full")
+        call(contract(file), "test_is_declared_in_full")
 
 
 LAX = {
