@@ -22,6 +22,7 @@ from trigpoint.model.function import Function
 from trigpoint.model.offer import MetricOffer
 from trigpoint.model.plugin import Plugin, RuleFile
 from trigpoint.model.source import Source
+from trigpoint.plugins.deadline import LateError, within
 from trigpoint.plugins.misspelt import misspelt_hooks, other_api
 from trigpoint.plugins.offers import faults_of
 from trigpoint.plugins.tracing import Trace
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 KINDS = ("sources", "metrics", "functions", "rulesets")  # what is asked for when a plugin is loaded
 MOST = 1_000  # things of one kind that a plugin may offer
+LOAD_SECONDS = 30.0  # for importing a plugin, and again for each of its hooks
 SILENT = Trace()
 
 
@@ -143,9 +145,9 @@ def _asked(plugin: Plugin, manager: pluggy.PluginManager, hook: str) -> tuple[An
 def _guarded(plugin: Plugin, doing: str) -> Iterator[None]:
     """A stranger's code runs inside. stdout is ours: it is data that other programs read."""
     try:
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(sys.stderr), within(LOAD_SECONDS):
             yield
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, LateError) as error:
         raise PluginLoadError(_failure(plugin, f"{doing}: {_told(error)}", _where(error, plugin))) from error
 
 
@@ -158,6 +160,8 @@ def _failure(plugin: Plugin, text: str, place: Place | None = None) -> Problem:
 def _told(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"it tried to end the program (SystemExit: {error.code})"
+    if isinstance(error, LateError):
+        return f"it took longer than {LOAD_SECONDS:g} seconds"
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0] if lines else 'no message'}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from support.packages import SHEETS, Packages, project
 from trigpoint.cli.signals import Stopped
 from trigpoint.errors import Problem
-from trigpoint.plugins import load_plugins
+from trigpoint.plugins import load_plugins, loading
 
 HOOK = "from trigpoint import hookimpl\n@hookimpl\ndef trigpoint_sources({arguments}):\n    {body}\n"
 RAISING = HOOK.format(arguments="", body="raise RuntimeError('no licence')")
@@ -103,3 +104,20 @@ def test_what_a_plugin_prints_is_talk(tmp_path: Path, packages: Packages, capsys
     packages.add("acme", "print('loading')\n" + HOOK.format(arguments="", body="print('asked'); return []"))
     load_plugins(project(tmp_path, enabled=("acme",)))
     assert tuple(capsys.readouterr()) == ("", "loading\nasked\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("while True:\n    try:\n        1 + 1\n    except Exception:\n        pass", "cannot be imported"),
+        (HOOK.format(arguments="", body="import time; time.sleep(60); return []"), "failed in trigpoint_sources"),
+    ],
+    ids=["on import", "in a hook"],
+)
+def test_a_plugin_that_never_comes_back_is_ended(
+    tmp_path: Path, packages: Packages, monkeypatch: pytest.MonkeyPatch, code: str, told: str
+) -> None:
+    """A loop, or a long wait, while a plugin is loaded ends after a while, and the timer is as it was."""
+    monkeypatch.setattr(loading, "LOAD_SECONDS", 0.3)
+    assert f"{told}: it took longer than 0.3 seconds" in failure_of(tmp_path, packages, code).text
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
