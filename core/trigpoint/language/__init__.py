@@ -4,11 +4,11 @@
 of a `Scope` and the functions of `FUNCTIONS`. `unparse` gives the canonical text back.
 """
 
-from trigpoint.language.bind import bind
 from trigpoint.language.faults import ExpressionError, Fault
 from trigpoint.language.functions import FUNCTIONS
 from trigpoint.language.names import SCORE_PARTS, KnownLookup, Scope, closest
 from trigpoint.language.parse import parse
+from trigpoint.language.reading import bind
 from trigpoint.language.templates import WRITTEN_LIMIT, written_length, written_out
 from trigpoint.language.tokens import RESERVED_NAMES, is_name
 from trigpoint.language.unparse import unparse

@@ -11,7 +11,6 @@ from trigpoint.language import calls
 from trigpoint.language.faults import ExpressionError, Fault
 from trigpoint.language.names import Scope, resolve
 from trigpoint.language.parse import parse
-from trigpoint.language.templates import growth_fault
 from trigpoint.language.types import WORDS, arithmetic_hint, common, comparison_hint, into, literal_type
 from trigpoint.language.unquoted import told_as_texts, with_quotes
 from trigpoint.model.expression import (
@@ -39,8 +38,8 @@ _ARITHMETIC = frozenset({"+", "-", "*", "/"})
 _EQUALITY = frozenset({"=", "<>"})
 
 
-def bind(text: str, scope: Scope, expect: Expected = "any") -> Expression:
-    """The expression that `text` means in `scope`, of the type that is expected there ("number" takes integers too).
+def bound(text: str, scope: Scope, expect: Expected = "any") -> Expression:
+    """The expression that `text` means in `scope`, however long it becomes with the functions of plugins written out.
 
     Raises ExpressionError with all faults; an unknown name is told once and makes no further complaints.
     """
@@ -52,8 +51,6 @@ def bind(text: str, scope: Scope, expect: Expected = "any") -> Expression:
     tree = binder.bind(parsed)
     if not binder.faults:
         binder.check_result(tree, expect)
-    if not binder.faults and (fault := growth_fault(tree, scope.functions, scope.engine)):
-        raise ExpressionError(fault)
     if binder.faults or tree.type is None:
         raise ExpressionError(*binder.faults)
     return Expression(text, tree, tree.type)

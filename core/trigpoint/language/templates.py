@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from trigpoint.errors import RulesError
+from trigpoint.language.bind import bound
 from trigpoint.language.depth import is_too_deep
 from trigpoint.language.faults import Fault
 from trigpoint.language.functions import FUNCTIONS
@@ -79,11 +80,9 @@ def growth_fault(tree: Node, functions: Mapping[str, Function], engine: str) -> 
 
 @lru_cache(maxsize=1024)
 def _bound(template: str, engine: str, types: _Types) -> Node:
-    from trigpoint.language.bind import bind  # which asks here how long a call becomes
-
     natives = NATIVES.get(engine, {})
     scope = Scope(columns=dict(types), functions={**natives, **FUNCTIONS})
-    return _with_natives(bind(template, scope).tree, frozenset(natives))
+    return _with_natives(bound(template, scope).tree, frozenset(natives))
 
 
 def _with_natives(node: Node, natives: frozenset[str]) -> Node:
