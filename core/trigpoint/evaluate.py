@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from trigpoint.compile import Feed, Program, Query, compile_ruleset
+from trigpoint.compile import Feed, Program, Query, Statement, compile_ruleset
 from trigpoint.compile.failures import CREATE as FAILURES
 from trigpoint.compile.failures import lost
 from trigpoint.compile.values.printed import UnfitTextError, printed_select
@@ -22,6 +23,7 @@ from trigpoint.workers.printing import checked, printed
 from trigpoint.workers.values import UnfitError
 
 BANDS_BEFORE = "CREATE TABLE scratch.bands_before (series TEXT, key TEXT, band TEXT, PRIMARY KEY (series, key)) STRICT, WITHOUT ROWID"
+OF_PLUGINS, INTERRUPTED = ("TP505", "TP506"), "interrupted"  # codes; what SQLite says when it was stopped from outside
 BandBefore = tuple[str, str, str]  # (family or scorecard, key, band)
 
 
@@ -56,6 +58,8 @@ def evaluate(
             started = time.monotonic()
             if isinstance(statement, Feed):
                 plugged += _fill(session, statement, workers)
+            elif statement.metric is not None:
+                plugged += _run_query(session, statement, statement.metric, workers)
             else:
                 session.run(statement.text, statement.title)
             timings[statement.stage] += time.monotonic() - started
@@ -96,19 +100,40 @@ def _fill(session: Session, feed: Feed, workers: Workers | None) -> Iterator[Fin
     yield from computed.findings
 
 
-def _run_printed(session: Session, feed: Feed, workers: Workers) -> Iterator[Finding]:
-    """Runs the SQL that a plugin prints. What the warehouse refuses of it is a fault of the plugin."""
-    whose = f"the SQL of {feed.metric.plugin}"
+def _run_query(
+    session: Session, statement: Statement, metric: PluginMetric, workers: Workers | None
+) -> Iterator[Finding]:
+    """Runs the query of a plugin, within the time of any metric of a plugin."""
     try:
-        computed = checked(feed, session.run(printed_select(feed, printed(workers, feed)), feed.title))
+        with _plugins_time(session, workers):
+            session.run(statement.text, statement.title)
+    except GateError as error:
+        yield _blamed(session, metric, workers, error)
+
+
+def _plugins_time(session: Session, workers: Workers | None) -> AbstractContextManager[None]:
+    return nullcontext() if workers is None else session.limited(workers.seconds)
+
+
+def _blamed(session: Session, metric: PluginMetric, workers: Workers | None, error: GateError) -> Finding:
+    """What the warehouse refuses of a plugin, or has no time for, is a fault of the plugin; what stops it is not."""
+    if error.problems[0].code not in OF_PLUGINS or INTERRUPTED in error.problems[0].text:
+        raise error
+    text = f"could not be evaluated: {error.problems[0].text}"
+    return _failed(session, metric.name, text if workers is None else str(workers.blame(metric, "raised", text)))
+
+
+def _run_printed(session: Session, feed: Feed, workers: Workers) -> Iterator[Finding]:
+    """Runs the SQL that a plugin prints."""
+    try:
+        with _plugins_time(session, workers):
+            computed = checked(feed, session.run(printed_select(feed, printed(workers, feed)), feed.title))
     except PluginFailedError as error:
         yield _failed(session, feed.metric.name, str(error))
     except (UnfitTextError, UnfitError) as error:
-        yield _failed(session, feed.metric.name, f"{whose} {error}")
+        yield _failed(session, feed.metric.name, str(workers.blame(feed.metric, "unfit", f"gave SQL that {error}")))
     except GateError as error:
-        if error.problems[0].code != "TP505":
-            raise
-        yield _failed(session, feed.metric.name, f"{whose} does not run: {error.problems[0].text}")
+        yield _blamed(session, feed.metric, workers, error)
     else:
         session.put(feed.table, computed.rows)
         yield from computed.findings
@@ -121,7 +146,8 @@ def _failed(session: Session, metric: str, text: str) -> Finding:
 
 def _once(found: Sequence[Finding]) -> list[Finding]:
     """A metric that fails at several kinds of subjects, or as of several dates, is told once."""
-    return list({(each.kind, each.where): each for each in reversed(found)}.values())[::-1]
+    told = {(each.kind, each.where, each.text if each.severity == "warning" else ""): each for each in reversed(found)}
+    return list(told.values())[::-1]
 
 
 def _unfilled(ruleset: Ruleset, tables: Collection[str]) -> Iterator[Finding]:

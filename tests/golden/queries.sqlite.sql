@@ -96,31 +96,6 @@ SELECT
 FROM counted__rows
 LEFT JOIN valued__rows ON valued__rows.subject__key = counted__rows.subject__key;
 
--- facts -> values of account
-INSERT INTO scratch.values_account (
-  "key", label, champion_share, champion_share__n, champion_share__newest
-)
-WITH
--- each account with what was counted
-level__facts AS (
-  SELECT
-    accounts.account_id AS "key",
-    accounts.account_id AS label,
-    nullif(nullif(plugin__champion_share.value, 9e999), -9e999) AS champion_share,
-    coalesce(plugin__champion_share.n, 0) AS champion_share__n,
-    date(plugin__champion_share.newest - 0.5) AS champion_share__newest
-  FROM accounts
-  LEFT JOIN scratch.plugin__champion_share__account AS plugin__champion_share ON plugin__champion_share.key = accounts.account_id
-)
--- one value row for each account
-SELECT
-  "key",
-  label,
-  champion_share,
-  champion_share__n,
-  champion_share__newest
-FROM level__facts;
-
 -- rows -> product_hhi of csm, by concentration.hhi
 INSERT INTO scratch.plugin__product_hhi__csm (
   "key", value, n, newest
@@ -257,6 +232,31 @@ SELECT
 FROM counted__rows
 LEFT JOIN valued__rows ON valued__rows.subject__key = counted__rows.subject__key;
 
+-- facts -> values of account
+INSERT INTO scratch.values_account (
+  "key", label, champion_share, champion_share__n, champion_share__newest
+)
+WITH
+-- each account with what was counted
+level__facts AS (
+  SELECT
+    accounts.account_id AS "key",
+    accounts.account_id AS label,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('champion_share')) THEN nullif(nullif(plugin__champion_share.value, 9e999), -9e999) END AS champion_share,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('champion_share')) THEN coalesce(plugin__champion_share.n, 0) END AS champion_share__n,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('champion_share')) THEN date(plugin__champion_share.newest - 0.5) END AS champion_share__newest
+  FROM accounts
+  LEFT JOIN scratch.plugin__champion_share__account AS plugin__champion_share ON plugin__champion_share.key = accounts.account_id
+)
+-- one value row for each account
+SELECT
+  "key",
+  label,
+  champion_share,
+  champion_share__n,
+  champion_share__newest
+FROM level__facts;
+
 -- facts -> values of csm
 INSERT INTO scratch.values_csm (
   "key", label, product_hhi, product_hhi__n, product_hhi__newest, product_hhi__ago_1_year, product_hhi__ago_1_year__n,
@@ -268,12 +268,12 @@ level__facts AS (
   SELECT
     csms.csm_id AS "key",
     csms.csm_id AS label,
-    nullif(nullif(plugin__product_hhi.value, 9e999), -9e999) AS product_hhi,
-    coalesce(plugin__product_hhi.n, 0) AS product_hhi__n,
-    date(plugin__product_hhi.newest - 0.5) AS product_hhi__newest,
-    nullif(nullif(plugin__product_hhi__ago_1_year.value, 9e999), -9e999) AS product_hhi__ago_1_year,
-    coalesce(plugin__product_hhi__ago_1_year.n, 0) AS product_hhi__ago_1_year__n,
-    date(plugin__product_hhi__ago_1_year.newest - 0.5) AS product_hhi__ago_1_year__newest
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN nullif(nullif(plugin__product_hhi.value, 9e999), -9e999) END AS product_hhi,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN coalesce(plugin__product_hhi.n, 0) END AS product_hhi__n,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN date(plugin__product_hhi.newest - 0.5) END AS product_hhi__newest,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN nullif(nullif(plugin__product_hhi__ago_1_year.value, 9e999), -9e999) END AS product_hhi__ago_1_year,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN coalesce(plugin__product_hhi__ago_1_year.n, 0) END AS product_hhi__ago_1_year__n,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN date(plugin__product_hhi__ago_1_year.newest - 0.5) END AS product_hhi__ago_1_year__newest
   FROM csms
   LEFT JOIN scratch.plugin__product_hhi__csm AS plugin__product_hhi ON plugin__product_hhi.key = csms.csm_id
   LEFT JOIN scratch.plugin__product_hhi__ago_1_year__csm AS plugin__product_hhi__ago_1_year ON plugin__product_hhi__ago_1_year.key = csms.csm_id
@@ -290,9 +290,9 @@ level__formulas_1 AS (
     product_hhi__ago_1_year,
     product_hhi__ago_1_year__n,
     product_hhi__ago_1_year__newest,
-    nullif(nullif(product_hhi - product_hhi__ago_1_year, 9e999), -9e999) AS product_hhi_change,
-    min(product_hhi__n, product_hhi__ago_1_year__n) AS product_hhi_change__n,
-    nullif(coalesce(product_hhi__newest, '9999'), '9999') AS product_hhi_change__newest
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN nullif(nullif(product_hhi - product_hhi__ago_1_year, 9e999), -9e999) END AS product_hhi_change,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN min(product_hhi__n, product_hhi__ago_1_year__n) END AS product_hhi_change__n,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM scratch.failures WHERE metric IN ('product_hhi')) THEN nullif(coalesce(product_hhi__newest, '9999'), '9999') END AS product_hhi_change__newest
   FROM level__facts
 )
 -- one value row for each csm

@@ -6,10 +6,12 @@ from collections.abc import Collection, Sequence
 
 import click
 
+from trigpoint.cli.catalogue import SUMMARIES
 from trigpoint.cli.command import add_global_options
 from trigpoint.cli.installed_commands import enabled_plugins, project_folder
-from trigpoint.errors import ConfigError, Place, TrigpointError, UsageError
+from trigpoint.errors import ConfigError, Place, Problem, TrigpointError, UsageError
 from trigpoint.model.plugin import Plugin
+from trigpoint.signals import Stopped
 
 
 def command_of_plugin(name: str, given: str | None, *, foreign: bool = True) -> click.Command | None:
@@ -24,12 +26,25 @@ def command_of_plugin(name: str, given: str | None, *, foreign: bool = True) -> 
     if not owners:
         return None
     plugin = _chosen(name, owners, enabled_plugins(project_folder(given)), foreign)
+    if problem := taken_command(plugin):
+        raise ConfigError(problem)
     for command in load_commands(plugin, trace_from_environment()):
         if command.name == name:
             add_global_options(command)
             return _answered_for(command, plugin)
     text = f"{plugin} has a command '{name}' in its metadata, but its hook trigpoint_commands does not give it"
     raise ConfigError.of("TP708", text, Place(plugin.file), "report it to the plugin's owner")
+
+
+def taken_command(plugin: Plugin) -> Problem | None:
+    """Why none of a plugin's commands can be used: one of them is called like one of ours (TP704)."""
+    from trigpoint.plugins import commands_of
+
+    for name in commands_of(plugin):
+        if name in SUMMARIES:
+            text = f"command '{name}' is offered twice: by trigpoint itself and by {plugin}"
+            return Problem("TP704", text, Place(plugin.file), "its author must rename the command")
+    return None
 
 
 def named_project(arguments: Sequence[str]) -> str | None:
@@ -66,9 +81,9 @@ def _answered_for(command: click.Command, plugin: Plugin) -> click.Command:
     def guarded(context: click.Context) -> object:
         try:
             return invoke(context)
-        except (TrigpointError, click.ClickException, click.exceptions.Exit, OSError):
+        except (TrigpointError, click.ClickException, click.exceptions.Exit, OSError, SystemExit, Stopped):
             raise
-        except Exception as error:
+        except BaseException as error:
             text = f"command '{command.name}' of {plugin} failed: {type(error).__name__}: {error}"
             raise TrigpointError.of("TP709", text, Place(plugin.file), "report it to the plugin's owner") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from trigpoint.cli.printer import print_problems
 from trigpoint.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from trigpoint.model.plugin import Registry
+    from trigpoint.errors import Problem
+    from trigpoint.model.plugin import Plugin, Registry
     from trigpoint.model.project import Project
     from trigpoint.report.plugins import PluginReport
 
@@ -29,25 +30,34 @@ MORE = (
 @click.argument("name", required=False)
 @format_option("table", "json")
 def main(name: str | None, form: str) -> int:
-    from trigpoint.model.plugin import Registry
+    from trigpoint.plugins import PluginsRefusedError
+    from trigpoint.report.names import nearest
     from trigpoint.report.plugins import plugin_lines, plugins_as_json, plugins_sheet
 
-    project, refused = _project(), None
+    project = _project()
+    refused: tuple[Plugin, ...] = ()
+    problems: tuple[Problem, ...] = ()
     try:
         registry = _registry(project, name)
-    except ConfigError as error:
-        registry, refused = Registry(), error
-    found = _reports(project, registry, name)
+    except PluginsRefusedError as error:
+        registry, refused, problems = error.registry, error.refused, error.problems
+    known = _known(registry, refused)
+    problems = (*problems, *_taken_commands(known, project))
+    found = _reports(project, registry, known, name)
+    if not found and name is not None:
+        names = sorted({each.name for each in known})
+        hint = nearest(name, names) or f"there is: {', '.join(names) or 'none'}"
+        unknown = UsageError.of("TP386", f"there is no plugin '{name}'", hint=hint)
+        raise ConfigError(*problems, *unknown.problems) if problems else unknown
     if form == "json":
-        print_json(plugins_as_json(found))
+        print_json(plugins_as_json(found, problems))
     elif name is None:
         print_sheet(plugins_sheet(found))
     else:
         for each in found:
             print_lines(plugin_lines(each))
-    if refused is not None:
-        print_problems(refused.problems)
-    return ConfigError.exit_code if refused is not None else 0
+    print_problems(problems)
+    return ConfigError.exit_code if problems else 0
 
 
 def _project() -> Project | None:
@@ -67,20 +77,32 @@ def _registry(project: Project | None, name: str | None) -> Registry:
     return open_plugins_of(project or nothing_enabled).registry([name] if name else [])
 
 
-def _reports(project: Project | None, registry: Registry, name: str | None) -> Sequence[PluginReport]:
-    from trigpoint.plugins import commands_of, installed_plugins
-    from trigpoint.report.names import nearest
+def _known(registry: Registry, refused: Sequence[Plugin]) -> Sequence[Plugin]:
+    """All that are installed, or named by the project, with what became of them."""
+    from trigpoint.plugins import installed_plugins
+
+    all_of = (*installed_plugins(), *refused, *registry.plugins.values())
+    found = {(each.name, each.owner, each.reference): each for each in all_of}
+    return sorted(found.values(), key=lambda plugin: (plugin.name, plugin.owner, plugin.reference))
+
+
+def _taken_commands(known: Sequence[Plugin], project: Project | None) -> Iterator[Problem]:
+    """Enabled plugins with a command that is called like one of ours; their commands cannot be used."""
+    from trigpoint.cli.plugin_commands import taken_command
+
+    for each in known:
+        if project is not None and each.name in project.plugins and (problem := taken_command(each)):
+            yield problem
+
+
+def _reports(
+    project: Project | None, registry: Registry, known: Sequence[Plugin], name: str | None
+) -> Sequence[PluginReport]:
+    from trigpoint.plugins import commands_of
     from trigpoint.report.plugins import report_of
 
-    loaded = registry.plugins
-    known = {(each.name, each.owner): each for each in (*installed_plugins(), *loaded.values())}
     enabled = project.plugins if project is not None else ()
-    wanted = [each for each in known.values() if name in (None, each.name)]
-    if not wanted and name is not None:
-        names = sorted({each.name for each in known.values()})
-        hint = nearest(name, names) or f"there is: {', '.join(names) or 'none'}"
-        raise UsageError.of("TP386", f"there is no plugin '{name}'", hint=hint)
+    wanted = [each for each in known if name in (None, each.name)]
     return [
-        report_of(each, registry, commands_of(each), enabled=each.local or each.name in enabled)
-        for each in sorted(wanted, key=lambda plugin: (plugin.name, plugin.owner))
+        report_of(each, registry, commands_of(each), enabled=each.local or each.name in enabled) for each in wanted
     ]

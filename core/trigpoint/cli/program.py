@@ -13,8 +13,8 @@ import click
 from trigpoint.cli import catalogue
 from trigpoint.cli.installed_commands import plugin_commands
 from trigpoint.cli.printer import print_bug, print_problems
-from trigpoint.cli.signals import Stopped, caught_signal, listen_to_signals
 from trigpoint.errors import DiskError, PermissionDeniedError, TrigpointError, UsageError, WriteError
+from trigpoint.signals import Stopped, caught_signal, listen_to_signals
 
 DISK_ERRORS = frozenset({"ENOSPC", "EIO", "EDQUOT", "EFBIG"})
 BAD_LINE = "TP340"
@@ -88,6 +88,8 @@ def run_command_line(arguments: Sequence[str]) -> int:
         try:
             code = _invoke([_as_typed(each) for each in arguments])
             sys.stdout.flush()
+            if code and (signal := caught_signal()):  # whatever it was told as: what failed was stopped
+                return 128 + signal
         except BrokenPipeError:
             return _reader_went_away()
         except Stopped as stopped:

@@ -45,9 +45,9 @@ def compile_ruleset(ruleset: Ruleset, as_of: dt.date, absent: frozenset[str] = f
     asked = [*(each.select for each in statements), *(each.select for each in questions)]
     first = prepared(ruleset, dates, asked)
     # Plugins are asked before anything is judged: one that fails for CSMs is an error for accounts too.
-    fed = [each for each in statements if isinstance(each, Feed)]
-    others = [each for each in statements if not isinstance(each, Feed)]
-    return Program(as_of, tuple(ruleset.tables), (*first, *fed, *others), questions)
+    plugged = [each for each in statements if each.metric is not None]
+    others = [each for each in statements if each.metric is None]
+    return Program(as_of, tuple(ruleset.tables), (*first, *plugged, *others), questions)
 
 
 def explain_statement(ruleset: Ruleset, scorecard: str, as_of: dt.date) -> str:

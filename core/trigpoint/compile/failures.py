@@ -12,7 +12,7 @@ from trigpoint.compile.sql import text
 from trigpoint.compile.statement import SCRATCH
 from trigpoint.compile.strata import members
 from trigpoint.model.expression import Call, Column, Expression, LookupValue, MetricValue, ScoreValue, walk
-from trigpoint.model.metric import PluginMetric, expressions
+from trigpoint.model.metric import Metric, PluginMetric, TableMetric, expressions
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Scorecard
 
@@ -23,9 +23,9 @@ CREATE = f"CREATE TABLE {FAILURES} (metric TEXT PRIMARY KEY NOT NULL) STRICT, WI
 def plugged(ruleset: Ruleset, read: Iterable[Expression]) -> tuple[str, ...]:
     """What may fail behind some expressions, through other metrics and scorecards: metrics of plugins, functions "f()".
 
-    Only those metrics that somebody has to be asked for: a query is computed by the warehouse, and does not fail by itself.
+    In order of declaration.
     """
-    asked = [name for name, each in ruleset.metrics.items() if isinstance(each, PluginMetric) and each.steps is None]
+    asked = [name for name, each in ruleset.metrics.items() if isinstance(each, PluginMetric)]
     asked += [_call(name) for name, each in ruleset.functions.items() if each.failed]
     if not asked:
         return ()
@@ -38,12 +38,15 @@ def plugged(ruleset: Ruleset, read: Iterable[Expression]) -> tuple[str, ...]:
     return tuple(name for name in asked if name in seen)
 
 
+def behind(ruleset: Ruleset, metric: Metric) -> tuple[str, ...]:
+    """What may fail behind a metric: what it is made of, and, of a plugin's, itself."""
+    found = plugged(ruleset, _made_of(ruleset, metric))
+    return (metric.name, *found) if isinstance(metric, PluginMetric) else found
+
+
 def decisive(ruleset: Ruleset, card: Scorecard) -> tuple[str, ...]:
     """The metrics of plugins that say whether a scorecard applies to a subject at all."""
-    family = ruleset.families.get(card.family or "", ())
-    eligible = ruleset.subjects[card.subject].eligible
-    read = [eligible, *(each.when for each in (card, *family))]
-    return plugged(ruleset, [each for each in read if each is not None])
+    return plugged(ruleset, _deciding(ruleset, card))
 
 
 def needed_plugins(ruleset: Ruleset, card: Scorecard) -> tuple[str, ...]:
@@ -81,8 +84,23 @@ def _behind(ruleset: Ruleset, expression: Expression) -> Iterator[tuple[str, lis
             columns = ruleset.tables[found.table].derived
             yield f"{node.lookup} looked up", [columns[found.value]] if found.value in columns else []
         if isinstance(node, MetricValue):
-            yield node.metric, list(expressions(ruleset.metrics[node.metric]))
+            yield node.metric, _made_of(ruleset, ruleset.metrics[node.metric])
         elif isinstance(node, ScoreValue):
             for card in members(ruleset, node.scorecard):
-                eligible = ruleset.subjects[card.subject].eligible
-                yield f"{card.name}.", [*card.expressions, *([eligible] if eligible else [])]
+                yield f"{card.name}.", [*card.expressions, *_deciding(ruleset, card)]
+
+
+def _made_of(ruleset: Ruleset, metric: Metric) -> list[Expression]:
+    """All expressions of a metric, and the derived column that its window looks at."""
+    at = metric.at if isinstance(metric, TableMetric | PluginMetric) else None
+    derived = (
+        ruleset.tables[metric.table or ""].derived if isinstance(metric, TableMetric | PluginMetric) and at else {}
+    )
+    return [*expressions(metric), *(each for name, each in derived.items() if name == at)]
+
+
+def _deciding(ruleset: Ruleset, card: Scorecard) -> list[Expression]:
+    """What says whether a scorecard applies to a subject: its own condition, and those of all of its family."""
+    family = ruleset.families.get(card.family or "", ())
+    found = [ruleset.subjects[card.subject].eligible, *(each.when for each in (card, *family))]
+    return [each for each in found if each is not None]

@@ -32,6 +32,7 @@ class Statement:
     title: str
     stage: Literal["values", "judgements"] = "values"
     keyed_by: tuple[str, ...] = ()  # the primary key, where it is more than one column
+    metric: PluginMetric | None = None  # of a plugin, whose query this is: it may fail
 
     @property
     def create(self) -> str:

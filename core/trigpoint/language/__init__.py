@@ -10,11 +10,12 @@ from trigpoint.language.names import SCORE_PARTS, KnownLookup, Scope, closest
 from trigpoint.language.parse import parse
 from trigpoint.language.reading import bind
 from trigpoint.language.templates import WRITTEN_LIMIT, written_length, written_out
-from trigpoint.language.tokens import RESERVED_NAMES, is_name
+from trigpoint.language.tokens import NO_FUNCTIONS, RESERVED_NAMES, is_name
 from trigpoint.language.unparse import unparse
 
 __all__ = [
     "FUNCTIONS",
+    "NO_FUNCTIONS",
     "RESERVED_NAMES",
     "SCORE_PARTS",
     "WRITTEN_LIMIT",

@@ -11,7 +11,7 @@ from trigpoint.language.faults import ExpressionError
 from trigpoint.language.functions import FUNCTIONS
 from trigpoint.language.natives import ENGINES
 from trigpoint.language.templates import bound_template
-from trigpoint.language.tokens import NAME, NAME_LIMIT, RESERVED_NAMES
+from trigpoint.language.tokens import NAME, NAME_LIMIT, NO_FUNCTIONS, RESERVED_NAMES
 from trigpoint.language.types import WORDS, common
 from trigpoint.model.expression import AsOf, Call, Node, ValueType, walk
 from trigpoint.model.function import TIMES, Function, Parameter
@@ -131,7 +131,7 @@ def _is_name(name: object) -> bool:
         isinstance(name, str)
         and len(name) <= NAME_LIMIT
         and NAME.fullmatch(name) is not None
-        and name not in RESERVED_NAMES | {"date"}
+        and name not in RESERVED_NAMES | NO_FUNCTIONS | {"date"}
     )
 
 

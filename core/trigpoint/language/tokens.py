@@ -31,6 +31,7 @@ KEYWORDS = frozenset(
         "distinct",
     ]
 )
+NO_FUNCTIONS = KEYWORDS | {"like"}  # words behind which a parenthesis may open: `x in (1, 2)`
 RESERVED_NAMES = KEYWORDS | {"as_of", "points"}  # what no column and no metric can be called
 NAME = re.compile(r"[a-z](?:_?[a-z0-9])*_?", re.ASCII)
 

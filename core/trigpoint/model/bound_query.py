@@ -49,3 +49,17 @@ class BoundQuery:
 
     steps: tuple[BoundStep, ...]
     value: Expression
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Every expression of every step, and the value's."""
+        found: list[Expression] = []
+        for step in self.steps:
+            match step:
+                case BoundWhere(condition):
+                    found.append(condition)
+                case BoundColumns(columns) | BoundGroup(_, columns):
+                    found += columns.values()
+                case BoundRank(_, by):
+                    found.append(by)
+        return (*found, self.value)

@@ -126,6 +126,7 @@ def expressions(metric: Metric) -> tuple[Expression, ...]:
     if isinstance(metric, FormulaMetric):
         return (metric.value,)
     if isinstance(metric, PluginMetric):
-        return tuple(each for each in (*metric.inputs.values(), metric.where) if each is not None)
+        steps = metric.steps.expressions if metric.steps else ()
+        return tuple(each for each in (*metric.inputs.values(), metric.where, *steps) if each is not None)
     at = metric.at if isinstance(metric, RollupMetric) else None
     return tuple(each for each in (metric.value, metric.where, at) if each is not None)

@@ -33,7 +33,7 @@ class Plugin:
     failure: Problem | None = None
 
     def __str__(self) -> str:
-        return f"plugin '{self.name}' ({self.owner}{'' if self.local else f' {self.version}'})"
+        return f"plugin '{self.name}' ({self.owner}{', ' if self.local else ' '}{self.version})"
 
 
 @frozen

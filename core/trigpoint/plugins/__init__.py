@@ -16,6 +16,7 @@ __all__ = [
     "Offers",
     "PluginLoadError",
     "PluginRefusedError",
+    "PluginsRefusedError",
     "commands_of",
     "installed_plugins",
     "load_commands",
@@ -32,6 +33,7 @@ _HOMES = {
     "Offers": "trigpoint.plugins.loading",
     "PluginLoadError": "trigpoint.plugins.loading",
     "PluginRefusedError": "trigpoint.plugins.loading",
+    "PluginsRefusedError": "trigpoint.plugins.host",
     "commands_of": "trigpoint.plugins.found",
     "installed_plugins": "trigpoint.plugins.found",
     "load_commands": "trigpoint.plugins.loading",
@@ -46,7 +48,7 @@ _HOMES = {
 if TYPE_CHECKING:
     from trigpoint.plugins.found import commands_of, installed_plugins, plugins_with_command
     from trigpoint.plugins.hints import way_to_enable
-    from trigpoint.plugins.host import Host, load_plugins, open_plugins
+    from trigpoint.plugins.host import Host, PluginsRefusedError, load_plugins, open_plugins
     from trigpoint.plugins.loading import Offers, PluginLoadError, PluginRefusedError, load_commands, load_offers
     from trigpoint.plugins.tracing import trace_from_environment
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 from attrs import define, evolve, field
 
@@ -19,6 +20,15 @@ from trigpoint.plugins.offers import NAME
 from trigpoint.plugins.tracing import Trace, trace_from_environment
 
 NO_OFFERS = Offers()
+
+
+class PluginsRefusedError(ConfigError):
+    """Nothing runs with these plugins. `registry` is what could be loaded all the same; `refused` are those that cannot,
+    each with the reason in `failure`.
+    """
+
+    registry: Registry
+    refused: tuple[Plugin, ...] = ()
 
 
 def open_plugins(project: Project, *, foreign: bool = True) -> Host:
@@ -43,13 +53,15 @@ class Host:
     trace: Trace = field(factory=Trace)
     _loaded: dict[str, tuple[Plugin, Offers]] = field(factory=dict, init=False)
     _problems: Problems = field(factory=Problems, init=False)
+    _refused: list[Plugin] = field(factory=list, init=False)
     _points: Points | None = field(default=None, init=False)
 
     def registry(self, names: Collection[str] = ()) -> Registry:
         """What the enabled plugins offer, and the bundled ones among `names` and the project's sources.
 
-        Raises ConfigError with all that is refused: an enabled plugin that is not installed (TP701), a local one that is not
-        there (TP702), a misspelt hook (TP703), a name with two owners (TP704), another version of the hooks (TP706).
+        Raises PluginsRefusedError with all that is refused: an enabled plugin that is not installed (TP701), one that is not
+        there or cannot be called that (TP702), a misspelt hook (TP703), a name with two owners (TP704), another version of
+        the hooks (TP706).
         """
         if self._points is None:
             self._points = entry_points()
@@ -59,9 +71,12 @@ class Host:
             self._load_bundled(self._points.get(name, ()))
         found = Problems(list(self._problems.found))
         registry = gathered(self._loaded.values(), found)
+        registry = evolve(registry, idle=tuple(sorted(self._points.keys() - self._loaded.keys())))
         if found.errors:
-            raise ConfigError(*found.errors)
-        return evolve(registry, idle=tuple(sorted(self._points.keys() - self._loaded.keys())))
+            error = PluginsRefusedError(*found.errors)
+            error.registry, error.refused = registry, tuple(self._refused)
+            raise error
+        return registry
 
     def _load_enabled(self, points: Points) -> None:
         if not self.foreign:
@@ -82,9 +97,13 @@ class Host:
             found = sorted({plugin_of(point) for point in points.get(name, ())}, key=lambda each: each.owner)
             if not found:
                 text = f"plugin '{name}' is enabled but not installed"
-                self._problems.add("TP701", text, self._place, way_to_install(name, points))
+                missing = Plugin(name, "not installed", "?", name, self.project.file.name)
+                self._refuse("TP701", text, way_to_install(name, points), missing)
             elif len(found) > 1:
                 self._double(name, found)
+            elif not NAME.fullmatch(name):
+                text = f"{found[0]} has a name that no rule can write: small letters, digits and _, at most 60"
+                self._refuse("TP702", text, "its author must rename the entry point", found[0])
             else:
                 yield found[0]
 
@@ -102,7 +121,8 @@ class Host:
             else:
                 yield local_plugin(path)
                 continue
-            self._problems.add("TP702", text, self._place, way)
+            missing = Plugin(path.stem, "this project", "?", str(path), str(path), local=True)
+            self._refuse("TP702", text, way, missing)
 
     def _switch_off(self, points: Points) -> None:
         """Those that do not come with trigpoint fail, whatever they are."""
@@ -145,9 +165,23 @@ class Host:
         self._loaded[plugin.name] = evolve(plugin, hooks=offers.hooks, seconds=took, failure=failure), offers
 
     def _double(self, name: str, owners: Iterable[Plugin]) -> None:
-        told = " and ".join("this project" if each.local else f"{each.owner} {each.version}" for each in owners)
+        owners = tuple(owners)
+        told = " and ".join(self._shown(each) if each.local else f"{each.owner} {each.version}" for each in owners)
         text = f"plugin '{name}' is offered twice: by {told}"
-        self._problems.add("TP704", text, self._place, "uninstall one of them, or call a file of the project otherwise")
+        if all(each.local for each in owners):
+            way = "rename one"
+        else:
+            way = "rename the file" if any(each.local for each in owners) else "uninstall one of them"
+        self._refuse("TP704", text, way, *owners)
+
+    def _shown(self, plugin: Plugin) -> str:
+        """A file of the project, as the project file names it."""
+        return f"{Path(plugin.file).relative_to(self.project.root.resolve()).as_posix()} (this project)"
+
+    def _refuse(self, code: str, text: str, way: str, *plugins: Plugin) -> None:
+        problem = Problem(code, text, self._place, way)
+        self._problems.found.append(problem)
+        self._refused += [evolve(each, failure=problem) for each in plugins]
 
     @property
     def _place(self) -> Place:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
+import re
+import signal
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +29,9 @@ from trigpoint.model.source import Source
 from trigpoint.plugins.deadline import LateError, within
 from trigpoint.plugins.misspelt import misspelt_hooks, other_api
 from trigpoint.plugins.offers import faults_of
+from trigpoint.plugins.printed import stdout_kept
 from trigpoint.plugins.tracing import Trace
+from trigpoint.signals import Stopped, stop_if_asked
 
 if TYPE_CHECKING:
     import click
@@ -34,6 +40,7 @@ KINDS = ("sources", "metrics", "functions", "rulesets")  # what is asked for whe
 MOST = 1_000  # things of one kind that a plugin may offer
 LOAD_SECONDS = 30.0  # for importing a plugin, and again for each of its hooks
 SILENT = Trace()
+_MISFIT = re.compile(r"for hook '(\w+)'")  # in what pluggy says of a hook that does not fit
 
 
 class PluginLoadError(TrigpointError):
@@ -81,6 +88,10 @@ def load_commands(plugin: Plugin, trace: Trace = SILENT) -> Sequence[click.Comma
         if not isinstance(each, click.Command) or not each.name:
             text = f"offers what cannot be used: {type(each).__name__} is no click command with a name"
             raise PluginLoadError(_failure(plugin, text))
+    for name, count in Counter(each.name for each in commands).items():
+        if count > 1:
+            text = f"command '{name}' is offered {'twice' if count == 2 else f'{count} times'}, all by {plugin}"
+            raise PluginRefusedError(Problem("TP704", text, Place(plugin.file), "its author must rename one"))
     return commands
 
 
@@ -133,9 +144,14 @@ def _hooks(manager: pluggy.PluginManager) -> tuple[str, ...]:
 
 def _asked(plugin: Plugin, manager: pluggy.PluginManager, hook: str) -> tuple[Any, ...]:
     """What a hook gives. A hook may be a generator, so its code runs until the last thing was taken."""
+    caller = getattr(manager.hook, hook)
     with _guarded(plugin, f"failed in {hook}"):
-        answers = getattr(manager.hook, hook)()
+        answers = caller()
         offered = tuple(islice((each for answer in answers for each in answer), MOST + 1))
+    asked = [each for each in caller.get_hookimpls() if not (each.wrapper or each.hookwrapper)]
+    if len(answers) < len(asked):  # pluggy leaves out what is None: a function without `return`
+        place = _place_of(asked[-1].function)
+        raise PluginLoadError(_failure(plugin, f"failed: {hook} returned nothing: return a list", place))
     if len(offered) > MOST:
         raise PluginLoadError(_failure(plugin, f"failed in {hook}: it gave more than {MOST} things"))
     return offered
@@ -145,10 +161,20 @@ def _asked(plugin: Plugin, manager: pluggy.PluginManager, hook: str) -> tuple[An
 def _guarded(plugin: Plugin, doing: str) -> Iterator[None]:
     """A stranger's code runs inside. stdout is ours: it is data that other programs read."""
     try:
-        with redirect_stdout(sys.stderr), within(LOAD_SECONDS):
+        with stdout_kept(foreign=not plugin.bundled), within(LOAD_SECONDS):
             yield
-    except (Exception, SystemExit, LateError) as error:
+    except BaseException as error:
+        stop_if_asked()
+        if _from_outside(error):
+            raise
         raise PluginLoadError(_failure(plugin, f"{doing}: {_told(error)}", _where(error, plugin))) from error
+
+
+def _from_outside(error: BaseException) -> bool:
+    """Whether the process was asked to end. A KeyboardInterrupt is Ctrl-C only where nothing of ours listens to that."""
+    if isinstance(error, KeyboardInterrupt):
+        return signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    return isinstance(error, Stopped)
 
 
 def _failure(plugin: Plugin, text: str, place: Place | None = None) -> Problem:
@@ -163,6 +189,8 @@ def _told(error: BaseException) -> str:
     if isinstance(error, LateError):
         return f"it took longer than {LOAD_SECONDS:g} seconds"
     lines = str(error).strip().splitlines()
+    if isinstance(error, pluggy.PluginValidationError) and (hook := _MISFIT.search(str(error))):
+        return f"{hook[1]}: {lines[-1]}"  # the first lines say which plugin and hook, and the last one what is wrong
     return f"{type(error).__name__}: {lines[0] if lines else 'no message'}"
 
 
@@ -170,10 +198,18 @@ def _where(error: BaseException, plugin: Plugin) -> Place | None:
     """The last line of the plugin's own code that was running."""
     if isinstance(error, SyntaxError) and error.filename:
         return Place(error.filename, error.lineno)
+    if isinstance(error, pluggy.PluginValidationError) and (hook := _MISFIT.search(str(error))):
+        return _place_of(getattr(error.plugin, hook[1], None))
     file = Path(plugin.file)
     frames = [(Path(each.filename), each.lineno) for each in traceback.extract_tb(error.__traceback__)]
     own = [(path, line) for path, line in frames if _belongs(path, file)]
     return Place(str(own[-1][0]), own[-1][1]) if own else None
+
+
+def _place_of(function: object) -> Place | None:
+    """Where a function begins."""
+    code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+    return Place(code.co_filename, code.co_firstlineno) if code is not None else None
 
 
 def _belongs(path: Path, file: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from trigpoint.model.plugin import RuleFile
 from trigpoint.model.query import Query
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+LAYERED = ("replace", "based_on")
 TYPES = frozenset(get_args(ValueType))
 
 
@@ -95,6 +97,8 @@ def _input_faults(what: str, inputs: object) -> Iterator[str]:
         return
     for each in inputs:
         yield from (f"{what}: {fault}" for fault in _name_faults("input", each.name))
+        if each.name in LAYERED:
+            yield f"{what}: no input can be called '{each.name}': rules say with it how they are laid over others"
         if not isinstance(each.types, frozenset) or not each.types or not each.types <= TYPES:
             yield f"{what}: input '{each.name}' has the types {each.types!r}; there is: {', '.join(sorted(TYPES))}"
         if not isinstance(each.default, str | None):
@@ -111,12 +115,22 @@ def _setting_faults(what: str, metric: MetricOffer, ours: bool) -> Iterator[str]
     if metric.settings.get("type") != "object" or not isinstance(properties, Mapping):
         yield f"{what} has `settings` that are no JSON Schema of an object"
         return
+    yield from _layered_faults(what, properties)
     for name in properties:
         yield from (f"{what}: {fault}" for fault in _name_faults("setting", name))
         if isinstance(metric.inputs, tuple) and name in [getattr(each, "name", None) for each in metric.inputs]:
             yield f"{what}: '{name}' is both an input and a setting"
     if properties and not ours:
         yield from _schema_faults(what, metric.settings)
+
+
+def _layered_faults(what: str, properties: Mapping[Any, Any]) -> Iterator[str]:
+    """In tables of a table, too: `replace = true` of any of them never reaches the plugin."""
+    for name, each in properties.items():
+        if name in LAYERED:
+            yield f"{what}: no setting can be called '{name}': rules say with it how they are laid over others"
+        below = each.get("properties") if isinstance(each, Mapping) else None
+        yield from _layered_faults(what, below) if isinstance(below, Mapping) else ()
 
 
 def _function_faults(function: Any, ours: bool) -> Iterator[str]:  # noqa: ARG001  # all of these take the same
@@ -145,6 +159,11 @@ def _name_faults(kind: str, name: object) -> Iterator[str]:
 
 
 def _schema_faults(what: str, schema: Mapping[str, object]) -> Iterator[str]:
+    try:
+        json.dumps(schema, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        yield f"{what} has a JSON Schema that is no JSON: {error}"
+        return
     import jsonschema  # it takes 50 ms to import
 
     try:

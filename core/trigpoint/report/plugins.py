@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from trigpoint.errors import Problem
 from trigpoint.model.function import Function
 from trigpoint.model.offer import FunctionMetric, IbisMetric, Input, MetricOffer, QueryMetric
 from trigpoint.model.plugin import Plugin, Registry
@@ -63,9 +64,13 @@ def report_of(plugin: Plugin, registry: Registry, commands: Sequence[str], *, en
     )
 
 
-def plugins_as_json(found: Sequence[PluginReport]) -> dict[str, object]:
-    """The JSON object."""
-    return {"format": FORMAT, "plugins": [_object(each) for each in found]}
+def plugins_as_json(found: Sequence[PluginReport], problems: Sequence[Problem] = ()) -> dict[str, object]:
+    """The JSON object; `problems` are those that keep everything from running."""
+    return {
+        "format": FORMAT,
+        "plugins": [_object(each) for each in found],
+        "problems": [asdict(each) for each in problems],
+    }
 
 
 def plugins_sheet(found: Sequence[PluginReport]) -> Sheet:

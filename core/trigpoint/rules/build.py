@@ -49,12 +49,20 @@ STAGES: tuple[Callable[[Draft], None], ...] = (
 )
 
 
-def build(settings: Setting, calendar: Calendar, problems: Problems, offered: Collection[str] = ()) -> Ruleset | None:
+def build(
+    settings: Setting,
+    calendar: Calendar,
+    problems: Problems,
+    offered: Collection[str] = (),
+    others: Mapping[str, str] = NOBODY,
+) -> Ruleset | None:
     """The ruleset that settings mean; None if there is an error. All errors and warnings go to `problems`.
 
-    `offered` are the metrics of all plugins that are there, for those who mistype one.
+    `offered` are the metrics of all plugins that are there, for those who mistype one; `others` are the plugins that
+    are there and offer no metrics, with what they do offer.
     """
-    draft = Draft(settings, calendar, problems, plugin_metrics=declared_metrics(settings), offered=tuple(offered))
+    declared = declared_metrics(settings)
+    draft = Draft(settings, calendar, problems, plugin_metrics=declared, offered=tuple(offered), others=others)
     for stage in STAGES:
         stage(draft)
     if problems.errors:

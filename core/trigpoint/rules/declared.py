@@ -74,6 +74,20 @@ def with_declarations(settings: Setting, registry: Registry) -> Setting:
     return evolve(settings, value={**settings.table, SECTION: setting_of(found, Place("plugins"))})
 
 
+def without_metrics(registry: Registry) -> dict[str, str]:
+    """The plugins that were loaded and offer no metrics, with what they do offer: "functions exp, ln"."""
+    found: dict[str, dict[str, list[str]]] = {name: {} for name in registry.plugins if name not in registry.failed}
+    for (kind, name), owner in registry.owners.items():
+        if owner.name in found:
+            found[owner.name].setdefault(kind, []).append(name)
+    return {
+        name: "; ".join(f"{kind}{'s' if len(names) > 1 else ''} {', '.join(names)}" for kind, names in each.items())
+        or "nothing that rules can name"
+        for name, each in found.items()
+        if "metric" not in each
+    }
+
+
 def declared_metrics(settings: Setting) -> dict[str, Declared]:
     """The declarations in the settings, by id."""
     section = settings.table.get(SECTION)
@@ -116,7 +130,7 @@ def _metric_settings(offer: MetricOffer, plugin: Plugin) -> dict[str, object]:
         "version": plugin.version,
         "type": offer.type,
         "inputs": {each.name: _input_settings(each) for each in offer.inputs},
-        "settings": offer.settings,
+        "settings": _strict(offer.settings),
         "subjects": list(offer.subjects),
         "no_data": offer.no_data,
     }
@@ -130,8 +144,14 @@ def _metric_settings(offer: MetricOffer, plugin: Plugin) -> dict[str, object]:
     return found | {key: each for key, each in optional.items() if each is not None}
 
 
+def _strict(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema that does not say whether it takes other settings takes none: most of them would be mistyped."""
+    said = "additionalProperties" in schema or "unevaluatedProperties" in schema
+    return schema if said else {**schema, "additionalProperties": False}
+
+
 def _failed_settings(plugin: Plugin) -> dict[str, object]:
-    return {"version": plugin.version, "type": "number", "failed": plugin.failure.text if plugin.failure else "failed"}
+    return {"version": plugin.version, "type": "number", "failed": str(plugin.failure) if plugin.failure else "failed"}
 
 
 def _input_settings(given: Input) -> dict[str, object]:

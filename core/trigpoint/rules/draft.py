@@ -44,6 +44,7 @@ class Draft:
         factory=dict
     )  # by id: what plugins say of the metrics that the rules name
     offered: tuple[str, ...] = ()  # ids of all metrics that plugins offer
+    others: Mapping[str, str] = field(factory=dict)  # plugins that offer none, with what they do offer
     functions: dict[str, Function] = Factory(  # of the language, and those of plugins that the settings declare
         lambda self: {**declared_functions(self.settings), **FUNCTIONS}, takes_self=True
     )

@@ -32,6 +32,8 @@ def _meaning(value: object) -> Any:  # noqa: PLR0911  # one answer per kind of v
         return unparse(value.tree)
     if isinstance(value, Mapping):
         return {str(key): _meaning(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_meaning(each) for each in value]
     if isinstance(value, tuple):
         named = {each.name: _meaning(each) for each in value if hasattr(each, "name")}
         return named if named else [_meaning(each) for each in value]
@@ -45,5 +47,7 @@ def _meaning(value: object) -> Any:  # noqa: PLR0911  # one answer per kind of v
     meaning: dict[str, Any] = {"is": type(record).__name__}
     for name in (each.name for each in attrs.fields(type(record)) if each.name not in _FOR_PEOPLE):
         found = _meaning(getattr(record, name))
+        if name == "failed":  # that it did, not what it said: that may be another text each night
+            found = found is not None
         meaning[name] = sorted(found, key=json.dumps) if name in _UNORDERED else found
     return meaning

@@ -8,14 +8,13 @@ from typing import Any, cast
 
 import attrs
 
-from trigpoint.language import FUNCTIONS
+from trigpoint.language import FUNCTIONS, NO_FUNCTIONS
 from trigpoint.model.expression import Call, Expression, ValueType, walk
 from trigpoint.model.function import Function, Parameter
 from trigpoint.model.plugin import Plugin
 from trigpoint.rules.setting import Setting, plain
 
 NO_DATA: Mapping[str, str] = {"number": "1", "text": "''", "boolean": "true", "date": "date '2000-01-01'"}
-WORDS = frozenset("and or not in is null case when then else end between like distinct".split())  # no functions
 _CALLED = re.compile(r"\b([a-z][a-z0-9_]*)\s*\(", re.ASCII)
 
 
@@ -64,7 +63,7 @@ def stand_in(name: str, result: ValueType, failed: str) -> Function:
 def missing_functions(texts: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     """The names behind which a parenthesis opens in one of the texts and which nobody knows, sorted."""
     called = {name for text in texts for name in _CALLED.findall(text)}
-    return tuple(sorted(called - set(known) - set(FUNCTIONS) - WORDS))
+    return tuple(sorted(called - set(known) - set(FUNCTIONS) - NO_FUNCTIONS))
 
 
 def declared_functions(settings: Setting) -> dict[str, Function]:

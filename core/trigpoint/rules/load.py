@@ -101,7 +101,7 @@ def _built(settings: Setting, project: Project, plugins: Plugins, problems: Prob
     """The ruleset of merged settings, with the declarations of the plugins that they name."""
     registry = plugins.registry(plugins_named(settings))
     declared = with_declarations(settings, registry)
-    return build_with_stand_ins(declared, project.calendar, problems, registry.metrics)
+    return build_with_stand_ins(declared, project.calendar, problems, registry.metrics, without_metrics(registry))
 
 
 def _placed(value: object, origins: Mapping[SettingPath, Place], path: SettingPath) -> Setting:

@@ -84,6 +84,8 @@ def _declared(reader: Reader, draft: Draft) -> Declared:
     if known:
         hint = did_you_mean(name, known) or f"it offers {', '.join(known)}"
         reader.refuse("TP170", f"plugin '{plugin}' offers no metric '{name}'", found.place, hint)
+    if plugin in draft.others:
+        reader.refuse("TP170", f"plugin '{plugin}' offers no metrics", found.place, f"it offers {draft.others[plugin]}")
     if "." not in name:
         hint = did_you_mean(name, draft.offered) or f'name the plugin and its metric: "{name}.NAME"'
         reader.refuse("TP170", f"'{name}' is no metric of a plugin", found.place, hint)

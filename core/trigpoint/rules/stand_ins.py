@@ -19,13 +19,17 @@ TYPES: tuple[ValueType, ...] = ("text", "boolean", "date")  # besides numbers, w
 
 
 def build_with_stand_ins(
-    settings: Setting, calendar: Calendar, problems: Problems, offered: Collection[str] = ()
+    settings: Setting,
+    calendar: Calendar,
+    problems: Problems,
+    offered: Collection[str] = (),
+    others: Mapping[str, str] = NOBODY,
 ) -> Ruleset | None:
     """The ruleset of settings in which some plugins may have failed. Problems are those of the best fit."""
     unknown = tuple(failed_declarations(settings))
     if unknown:
         settings = _fitting(settings, calendar, unknown)
-    return build(settings, calendar, problems, offered)
+    return build(settings, calendar, problems, offered, others)
 
 
 def _fitting(settings: Setting, calendar: Calendar, unknown: Collection[tuple[str, ...]]) -> Setting:

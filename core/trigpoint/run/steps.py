@@ -29,6 +29,7 @@ from trigpoint.run.verdict import (
     matched,
     nothing_to_score,
 )
+from trigpoint.signals import stop_if_asked
 
 if TYPE_CHECKING:
     from trigpoint.model.plugin import Plugins
@@ -139,6 +140,7 @@ class _Steps:
         with _scratch(self.project.store_path) as scratch:
             evaluation = self._evaluate(scratch)
             mark(self.store, self.number, "evaluated")
+            stop_if_asked()  # nobody who asked to stop finds a new run published
             check_asserts(self.ruleset, evaluation)
             return self._publish(evaluation, loads, fail_on)
 

@@ -55,7 +55,7 @@ def idle(failed: Mapping[str, Plugin], evaluation: Evaluation) -> Iterator[Findi
     told = " ".join(each.text for each in evaluation.findings if each.kind == "plugin failed")
     for name, plugin in failed.items():
         if plugin.failure is not None and plugin.failure.text not in told:
-            yield Finding("plugin failed", f"plugin {name}", plugin.failure.text, severity="error")
+            yield Finding("plugin failed", f"plugin {name}", str(plugin.failure), severity="error")
 
 
 def nothing_to_score(ruleset: Ruleset, counts: Counts) -> Iterator[Finding]:

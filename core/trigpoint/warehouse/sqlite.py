@@ -9,12 +9,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from trigpoint.compile.values.printed import PRINTED
 from trigpoint.errors import DiskError, GateError, InputError
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run_report import BadRows
+from trigpoint.signals import stop_if_asked
 from trigpoint.warehouse.faults import worded
 from trigpoint.warehouse.functions import register
 from trigpoint.warehouse.gathered import Gathered
@@ -158,6 +159,21 @@ class Session:
     def _late(self) -> bool:
         return time.monotonic() > self.deadline
 
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """What runs inside takes no longer than that. Raises GateError (TP506) if it would."""
+        limited = evolve(self, deadline=min(self.deadline, time.monotonic() + seconds))
+        self.connection.set_progress_handler(limited._late, _TICKS)
+        try:
+            yield
+        except GateError as error:
+            # An interrupt may be somebody's Ctrl-C, too.
+            if error.problems[0].code == "TP505" and limited._late() and not self._late():
+                raise GateError.of("TP506", f"it took longer than {seconds:g} seconds, and was ended") from error
+            raise
+        finally:
+            self.connection.set_progress_handler(self._late, _TICKS)
+
     def run(self, statement: str, what: str) -> list[tuple[object, ...]]:
         """One compiled statement; its rows, if it is a question. Raises GateError naming `what`, or DiskError."""
         try:
@@ -207,6 +223,7 @@ def _internal(table: str | None) -> bool:
 
 
 def _explained(error: sqlite3.Error, what: str, late: bool) -> DiskError | GateError:
+    stop_if_asked()  # an exception that SQLite swallowed in one of our functions
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         return DiskError.of("TP503", f"no room to evaluate {what}: {error}", hint="free some space and run again")

@@ -23,7 +23,7 @@ from trigpoint.workers.conversation import Answered, Conversation, FaultError, R
 from trigpoint.workers.failures import PluginFailedError, failed
 from trigpoint.workers.fingerprint import Fingerprint, code_of
 from trigpoint.workers.process import Process
-from trigpoint.workers.wire import Asked, Fault
+from trigpoint.workers.wire import Asked, Fault, FaultKind
 
 
 @frozen
@@ -73,6 +73,20 @@ class Workers:
         found = [row for answer in answers for row in answer.rows]
         return Computed(found, tuple(self._findings(asked, feed.metric, answers)))
 
+    def blame(self, metric: PluginMetric, kind: FaultKind, text: str) -> PluginFailedError:
+        """The error that tells what went wrong in the warehouse with a metric of a plugin."""
+        return failed(self._owner(metric), metric.name, Fault(kind, self._secrets.hide(text)))
+
+    @property
+    def seconds(self) -> float:
+        """What the computation of one metric may take."""
+        return self._seconds
+
+    def _owner(self, metric: PluginMetric) -> Plugin:
+        home = metric.plugin.rpartition(".")[0]
+        known = self._registry.owners.get(("metric", metric.plugin)) or self._registry.plugins.get(home)
+        return known or Plugin(home, "nobody offers it", metric.version, home, home)
+
     def close(self) -> None:
         """End all processes."""
         while self._processes:
@@ -81,13 +95,10 @@ class Workers:
     def _asked(self, feed: Feed) -> Asked:
         """What the process is told. Raises PluginFailedError if nobody offers the metric."""
         metric = feed.metric
-        offer = self._registry.metrics.get(metric.plugin)
-        home = metric.plugin.rpartition(".")[0]
-        plugin = self._registry.owners.get(("metric", metric.plugin)) or self._registry.plugins.get(home)
-        if metric.failed or plugin is None or not isinstance(offer, FunctionMetric | IbisMetric):
-            unknown = Plugin(home, "nobody offers it", metric.version, home, home)
+        offer, plugin = self._registry.metrics.get(metric.plugin), self._owner(metric)
+        if metric.failed or not isinstance(offer, FunctionMetric | IbisMetric):
             fault = Fault("unloadable", metric.failed or f"is computed by '{metric.plugin}', which is not there")
-            raise failed(plugin or unknown, metric.name, fault)
+            raise failed(plugin, metric.name, fault)
         request = MetricRequest(feed.subject, feed.as_of, feed.window, self._settings(metric, offer), self._timezone)
         return Asked(plugin, offer.name, metric.type, request, self._seconds)
 

@@ -16,7 +16,7 @@ import pytest
 from support.command_line import CommandLine
 from support.terminal import plain_environment, run_on_terminal
 from trigpoint.cli import check
-from trigpoint.cli.signals import Stopped
+from trigpoint.signals import Stopped
 
 COMMAND = [sys.executable, "-m", "trigpoint"]
 

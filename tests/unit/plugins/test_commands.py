@@ -32,6 +32,10 @@ def desk():
 def open_():
     raise RuntimeError("jammed")
 
+@desk.command("stop")
+def stop():
+    raise KeyboardInterrupt
+
 @desk.command("fail")
 def fail():
     raise trigpoint.InputError.of("TP420", "no sheet", hint="make one")
@@ -45,7 +49,7 @@ def trigpoint_commands():
 @pytest.fixture
 def ran(small: Path, packages: Packages) -> Path:
     """An installed plugin with two commands, not yet enabled; answers the file that its import writes."""
-    names = ["sheets", "desk", "promised", "check"]
+    names = ["sheets", "desk", "promised"]
     packages.add("acme", COMMANDS.format(ran=str(small / "ran")), commands=names)
     return small / "ran"
 
@@ -102,7 +106,7 @@ def test_no_plugins_leaves_it_out(enabled: Path, ran: Path, command_line: Comman
 
 
 def test_help_lists_what_is_enabled(enabled: Path, ran: Path, command_line: CommandLine) -> None:
-    """The overview names the commands of enabled plugins without importing them; a name of ours is not taken."""
+    """The overview names the commands of enabled plugins without importing them."""
     out = command_line("--help").out
     assert "\nOf plugins:\n" in out
     assert "  sheets      A command of plugin 'acme'.\n" in out
@@ -110,7 +114,6 @@ def test_help_lists_what_is_enabled(enabled: Path, ran: Path, command_line: Comm
     assert command_line("--project", ".", "--help").out == out
     assert not ran.exists()
     assert command_line("sheats").problems == ["TP340 unknown command 'sheats' (did you mean 'sheets'?)"]
-    assert command_line("check").code == 0
 
 
 def test_help_without_a_project_lists_none(
@@ -127,6 +130,7 @@ def test_a_bug_in_a_command_is_its_plugins(enabled: Path, command_line: CommandL
     answer = command_line("desk", "open")
     assert answer.code == 1
     assert "TP709 command 'desk' of plugin 'acme' (acme-trigpoint 1.2) failed: RuntimeError: jammed" in answer.err
+    assert command_line("desk", "stop").codes == ["TP709"]
     answer = command_line("desk", "fail")
     assert (answer.code, answer.problems) == (66, ["TP420 no sheet (make one)"])
     assert command_line("desk", "nothing").code == 2
@@ -148,6 +152,43 @@ def test_one_name_of_two_plugins_is_refused(enabled: Path, packages: Packages, c
     answer = command_line("sheets")
     assert (answer.code, answer.codes) == (78, ["TP704"])
     assert "by plugin 'acme' (acme-trigpoint 1.2) and by plugin 'other' (other-trigpoint 1.2)" in answer.err
+
+
+def test_a_name_of_ours_is_refused_with_both_owners(
+    small: Path, packages: Packages, command_line: CommandLine
+) -> None:
+    """A plugin with a command called like one of ours can give none of its commands; ours stays what it is."""
+    packages.add("acme", COMMANDS.format(ran=str(small / "ran")), commands=["sheets", "check"])
+    assert command_line("plugins").code == 0  # it is not enabled
+    enable(small, "acme")
+    told = "TP704 command 'check' is offered twice: by trigpoint itself and by plugin 'acme' (acme-trigpoint 1.2)"
+    for arguments in (("sheets",), ("plugins",), ("plugins", "acme", "--format", "json")):
+        answer = command_line(*arguments)
+        assert (answer.code, answer.codes) == (78, ["TP704"])
+        assert f"{told} (its author must rename the command)" in answer.err
+    assert command_line("check").code == 0
+    assert command_line("--help").out.count("  check ") == 1
+
+
+def test_two_commands_of_one_name_in_one_plugin_are_refused(
+    small: Path, packages: Packages, command_line: CommandLine
+) -> None:
+    """The second would never be called, without a sign of it."""
+    code = (
+        "import click, trigpoint\n@trigpoint.hookimpl\ndef trigpoint_commands():\n"
+        "    return [click.Command('sheets'), click.Command('sheets')]\n"
+    )
+    packages.add("acme", code, commands=["sheets"])
+    enable(small, "acme")
+    answer = command_line("sheets")
+    assert (answer.code, answer.codes) == (78, ["TP704"])
+    assert "command 'sheets' is offered twice, all by plugin 'acme' (acme-trigpoint 1.2) (its author must" in answer.err
+
+
+def enable(root: Path, name: str) -> None:
+    """Write the plugin into the project file."""
+    with (root / "trigpoint.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'[plugins]\nenabled = ["{name}"]\n')
 
 
 @pytest.mark.parametrize("offered", ["1", "click.Command(None)"])

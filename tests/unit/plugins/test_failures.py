@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
 import pytest
 
 from support.packages import SHEETS, Packages, project
-from trigpoint.cli.signals import Stopped
 from trigpoint.errors import Problem
 from trigpoint.plugins import load_plugins, loading
+from trigpoint.signals import Stopped, listen_to_signals
 
 HOOK = "from trigpoint import hookimpl\n@hookimpl\ndef trigpoint_sources({arguments}):\n    {body}\n"
 RAISING = HOOK.format(arguments="", body="raise RuntimeError('no licence')")
@@ -18,6 +19,7 @@ GREEDY = HOOK.format(arguments="project", body="return []")
 LEAVING = HOOK.format(arguments="", body="raise SystemExit(3)")
 NO_LIST = HOOK.format(arguments="", body="return 7")
 ENDLESS = HOOK.format(arguments="", body="yield from iter(dict, None)")
+FORGETFUL = HOOK.format(arguments="", body="[7]")
 HALFWAY = HOOK.format(arguments="", body="yield None; raise KeyError('x')")
 
 
@@ -46,7 +48,10 @@ def failure_of(folder: Path, packages: Packages, code: str) -> Problem:
         (HALFWAY, 4, "failed in trigpoint_sources: KeyError: 'x'"),
         (NO_LIST, None, "failed in trigpoint_sources: TypeError: 'int' object is not iterable"),
         (ENDLESS, None, "failed in trigpoint_sources: it gave more than 1000 things"),
-        (GREEDY, None, "has a hook that does not fit: PluginValidationError: Plugin 'acme' for hook"),
+        (GREEDY, 2, "has a hook that does not fit: trigpoint_sources: Argument(s) {'project'} are declared in the"),
+        (FORGETFUL, 2, "failed: trigpoint_sources returned nothing: return a list"),
+        ("class Bad(BaseException): pass\nraise Bad('x')", 2, "cannot be imported: Bad: x"),
+        (HOOK.format(arguments="", body="raise GeneratorExit"), 4, "failed in trigpoint_sources: GeneratorExit: no"),
     ],
 )
 def test_a_broken_plugin_is_blamed_by_name(
@@ -91,12 +96,31 @@ def test_a_package_without_its_module_is_blamed(tmp_path: Path, packages: Packag
     assert "AttributeError: module 'whole' has no attribute 'offers'" in failed.text
 
 
-@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "trigpoint.cli.signals.Stopped(15)"])
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "trigpoint.signals.Stopped(15)"])
 def test_a_request_to_end_is_no_fault_of_a_plugin(tmp_path: Path, packages: Packages, raised: str) -> None:
     """Ctrl-C, and a signal that arrives while a plugin is imported, end the program."""
-    packages.add("acme", f"import trigpoint.cli.signals\nraise {raised}")
+    packages.add("acme", f"import trigpoint.signals\nraise {raised}")
     with pytest.raises((KeyboardInterrupt, Stopped)):
         load_plugins(project(tmp_path, enabled=("acme",)))
+
+
+def test_a_keyboard_interrupt_of_its_own_is_a_fault_of_a_plugin(tmp_path: Path, packages: Packages) -> None:
+    """Where Ctrl-C is caught otherwise, as by the command line, a plugin that raises KeyboardInterrupt has failed."""
+    with listen_to_signals():
+        failure = failure_of(tmp_path, packages, HOOK.format(arguments="", body="raise KeyboardInterrupt"))
+    assert failure.text.endswith("failed in trigpoint_sources: KeyboardInterrupt: no message")
+
+
+def test_what_a_plugin_writes_from_c_is_talk(
+    tmp_path: Path, packages: Packages, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is written to file descriptor 1, or waits in a buffer of C, goes to stderr too; stdout is as it was."""
+    code = "import ctypes, os, sys\nos.write(1, b'raw\\n')\nctypes.CDLL(None).puts(b'from C')\n"
+    packages.add("acme", code + "print('aside', file=sys.__stdout__)\n" + HOOK.format(arguments="", body="return []"))
+    load_plugins(project(tmp_path, enabled=("acme",)))
+    os.write(1, b"ours\n")
+    out, err = capfd.readouterr()
+    assert (out, sorted(err.split())) == ("ours\n", ["C", "aside", "from", "raw"])
 
 
 def test_what_a_plugin_prints_is_talk(tmp_path: Path, packages: Packages, capsys: pytest.CaptureFixture[str]) -> None:

@@ -153,11 +153,51 @@ def test_a_failed_one_says_why(acme: Path, command_line: CommandLine) -> None:
 
 
 def test_a_refused_one_does_not_hide_the_list(acme: Path, command_line: CommandLine) -> None:
-    """What stops a run is told beside the list, from metadata alone, with the exit code of a run."""
+    """What stops a run is told beside the list, with the exit code of a run; the others are shown as they are."""
     acme.write_text("TRIGPOINT_API = 9", encoding="utf-8")
     answer = command_line("plugins")
     assert (answer.code, answer.codes) == (78, ["TP706"])
-    assert rows(answer.out)["acme"][3:] == ["enabled", "not", "loaded"]
+    assert rows(answer.out)["acme"][3:5] == ["enabled", "failed"]
+    assert rows(answer.out)["files"][3:5] == ["bundled", "loaded"]
+    answer = command_line("plugins", "--format", "json")
+    assert (answer.code, answer.codes) == (78, ["TP706"])
+    assert of("acme", answer.json)["failure"]["code"] == "TP706"
+    assert [each["code"] for each in answer.json["problems"]] == ["TP706"]
+    assert of("files", answer.json)["sources"] != []
+
+
+@pytest.mark.parametrize("form", [(), ("--format", "json")])
+def test_a_refused_local_file_says_why(small: Path, command_line: CommandLine, form: tuple[str, ...]) -> None:
+    """The author of a local file with a misspelt hook sees it, and why it is refused, also by its name."""
+    code = "from trigpoint import hookimpl\n@hookimpl\ndef trigpoint_metric():\n    return []\n"
+    (small / "ours.py").write_text(code, encoding="utf-8")
+    with (small / "trigpoint.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[plugins]\nlocal = ["ours.py"]\n')
+    for name in ((), ("ours",)):
+        answer = command_line("plugins", *name, *form)
+        assert (answer.code, answer.codes) == (78, ["TP703"])
+        assert "will never be called (did you mean 'trigpoint_metrics'?)" in answer.err
+        if form:
+            assert (of("ours", answer.json)["use"], of("ours", answer.json)["state"]) == ("local", "failed")
+            assert of("ours", answer.json)["failure"]["code"] == "TP703"
+        else:
+            assert "ours" in answer.out
+
+
+def test_what_is_not_there_is_listed_with_the_reason(small: Path, command_line: CommandLine) -> None:
+    """An enabled plugin that is not installed, a missing file, two files of one name: each with its refusal."""
+    for folder in ("a", "b"):
+        (small / folder).mkdir()
+        (small / folder / "both.py").write_text("", encoding="utf-8")
+    with (small / "trigpoint.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[plugins]\nenabled = ["gone"]\nlocal = ["none.py", "a/both.py", "b/both.py"]\n')
+    found = command_line("plugins", "--format", "json")
+    assert (found.code, sorted(found.codes)) == (78, ["TP701", "TP702", "TP704"])
+    failed = [(each["name"], each["failure"]["code"]) for each in found.json["plugins"] if each["failure"]]
+    assert failed == [("both", "TP704"), ("both", "TP704"), ("gone", "TP701"), ("none", "TP702")]
+    assert "TP701" in command_line("plugins", "gone").out
+    answer = command_line("plugins", "nowhere")
+    assert (answer.code, sorted(answer.codes)) == (78, ["TP386", "TP701", "TP702", "TP704"])
 
 
 def test_one_that_is_not_enabled_is_told_how_to_be(acme: Path, small: Path, command_line: CommandLine) -> None:

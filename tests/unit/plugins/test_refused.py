@@ -104,8 +104,16 @@ def test_a_stranger_cannot_take_the_name_of_a_bundled_plugin(tmp_path: Path, pac
     assert "TP704 plugin 'files' is offered twice: by evil-trigpoint 1.2 and trigpoint " in problem
     (tmp_path / "files.py").write_text(SHEETS.format(name="files"), encoding="utf-8")
     (problem,) = refusals(project(tmp_path, local=("files.py",)))
-    assert "TP704 plugin 'files' is offered twice: by this project and trigpoint " in problem
+    assert "TP704 plugin 'files' is offered twice: by files.py (this project) and trigpoint " in problem
     assert "evil" not in sys.modules
+
+
+def test_a_name_that_no_rule_can_write_is_refused(tmp_path: Path, packages: Packages) -> None:
+    """Rules say `plugin = "NAME.METRIC"`: an entry point with another kind of name could never be used."""
+    packages.add("acme", SHEETS.format(name="sheets"), point="my-plug")
+    (problem,) = refusals(project(tmp_path, enabled=("my-plug",)))
+    told = "TP702 plugin 'my-plug' (acme-trigpoint 1.2) has a name that no rule can write: small letters, digits and _"
+    assert problem == f"trigpoint.toml: {told}, at most 60 (its author must rename the entry point)"
 
 
 def test_all_that_is_refused_is_told_at_once(tmp_path: Path, packages: Packages) -> None:

@@ -49,7 +49,8 @@ class _Counted:
         value = self.rows.judged(
             occurrence, finish.value, self.rows.rows(self.rows.dates.as_of).column(since) if since else None
         )
-        return {name: value, f"{name}__n": finish.n, f"{name}__newest": finish.newest}
+        n, newest = (self.rows.unless_failed(occurrence, each) for each in (finish.n, finish.newest))
+        return {name: value, f"{name}__n": n, f"{name}__newest": newest}
 
     def _own(self) -> dict[str, str]:
         """Key, label, and the own columns that formulas and scorecards read."""

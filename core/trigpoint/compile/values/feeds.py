@@ -57,7 +57,8 @@ def fed(ruleset: Ruleset, engine: Engine, dates: Dates, occurrence: Occurrence) 
         time = rows.facts.newest(occurrence)
         newest = time.finish(f"{name}.newest") if time else "NULL"
         if metric.steps is not None:
-            feed = query_statement(rows, occurrence, metric.inputs, metric.steps, table, title)
+            query = query_statement(rows, occurrence, metric.inputs, metric.steps, table, title)
+            feed = evolve(query, metric=metric)
         else:
             made = given_select(rows, occurrence, metric.inputs) if metric.printed else _select(rows, occurrence)
             feed = evolve(feed, select=made)

@@ -60,8 +60,8 @@ class _Formulas:
         value = emitter.print(computed(occurrence).value.tree)
         return {
             name: self.rows.judged(occurrence, value, f"own__{since}" if since else None),
-            f"{name}__n": self._n(occurrence),
-            f"{name}__newest": self._newest(occurrence),
+            f"{name}__n": self.rows.unless_failed(occurrence, self._n(occurrence)),
+            f"{name}__newest": self.rows.unless_failed(occurrence, self._newest(occurrence)),
         }
 
     def _n(self, occurrence: Occurrence) -> str:

@@ -9,13 +9,13 @@ from attrs import frozen
 
 from trigpoint.compile.dates import Dates
 from trigpoint.compile.engines.base import Engine
-from trigpoint.compile.failures import failed, plugged
+from trigpoint.compile.failures import behind, failed
 from trigpoint.compile.occurrences import Found, Occurrence, own_columns, rolled
 from trigpoint.compile.strata import Strata
 from trigpoint.compile.values.books import alias_at
 from trigpoint.compile.values.rows import Rows
 from trigpoint.model.expression import Aggregate, Column, MetricValue
-from trigpoint.model.metric import FormulaMetric, Metric, PluginMetric, TableMetric, expressions
+from trigpoint.model.metric import FormulaMetric, Metric, PluginMetric, TableMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.scorecard import Rank
 from trigpoint.model.subject import Subject
@@ -96,11 +96,12 @@ class ValueRows:
         So is whatever is made of a metric that failed: `coalesce(length, 0)` must not be 0 because a plugin is broken.
         `began` is the SQL of the subject's `since`; None where it has no say.
         """
-        counts = self._reaching(occurrence, value, began)
-        behind = plugged(self.ruleset, expressions(occurrence.metric))
-        if isinstance(occurrence.metric, PluginMetric) and occurrence.metric.steps is None:
-            behind = (occurrence.metric.name, *behind)  # of which another occurrence may have failed
-        return f"CASE WHEN NOT {failed(behind)} THEN {counts} END" if behind else counts
+        return self.unless_failed(occurrence, self._reaching(occurrence, value, began))
+
+    def unless_failed(self, occurrence: Occurrence, sql: str) -> str:
+        """What is told of an occurrence: nothing, where a plugin failed that it stands on."""
+        found = behind(self.ruleset, occurrence.metric)
+        return f"CASE WHEN NOT {failed(found)} THEN {sql} END" if found else sql
 
     def _reaching(self, occurrence: Occurrence, value: str, began: str | None) -> str:
         metric = occurrence.metric

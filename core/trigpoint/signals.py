@@ -27,6 +27,12 @@ def caught_signal() -> int | None:
     return _caught[0] if _caught else None
 
 
+def stop_if_asked() -> None:
+    """Raises Stopped if a signal arrived: after a fault that may only be what was left of it, and before what cannot be undone."""
+    if _caught:
+        raise Stopped(_caught[0])
+
+
 @contextmanager
 def listen_to_signals() -> Iterator[None]:
     """While inside, SIGINT and SIGTERM raise Stopped; afterwards they do what they did before."""
@@ -41,6 +47,7 @@ def listen_to_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        _caught.clear()
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
