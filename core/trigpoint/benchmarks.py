@@ -17,9 +17,10 @@ from trigpoint.model.benchmark import Benchmark
 from trigpoint.model.comparison import Comparison, Figure, Refusal, Side, Standing
 from trigpoint.model.explanation import Quantity
 from trigpoint.model.expression import NUMERIC, Column, Expression, MetricValue, ScoreValue, walk
-from trigpoint.model.metric import Metric, PluginMetric, Text, expressions
+from trigpoint.model.metric import Metric, PluginMetric
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.rules import build_ruleset
+from trigpoint.rules.definition import definition_of
 from trigpoint.rules.wording import did_you_mean
 from trigpoint.store import Run, Store, dates, ruleset_of, run_of, value_columns, values
 from trigpoint.store.records import ValueRow
@@ -59,10 +60,10 @@ class _Rules:
             self._built[run.ruleset] = build_ruleset(kept.settings, kept.calendar, kept.origins)
         return self._built[run.ruleset]
 
-    def definition(self, run: Run, metric: str) -> Mapping[str, Metric] | None:
+    def definition(self, run: Run, metric: str) -> Mapping[str, object] | None:
         """How a run computed a metric; None where its rules are no rules any more for this version of the program."""
         try:
-            return _definition(self.of(run), metric)
+            return definition_of(self.of(run), metric)
         except RulesError:
             return None
 
@@ -230,20 +231,6 @@ def quantile(figures: Sequence[float], share: float) -> float:
 def _too_few_runs(found: int, benchmark: Benchmark, others: int) -> str:
     text = f"only {found} of {benchmark.runs} past runs within {benchmark.history} have a figure"
     return f"{text}; {others} with another definition of '{benchmark.metric}' left out" if others else text
-
-
-def _definition(ruleset: Ruleset, name: str) -> dict[str, Metric]:
-    """A metric and all that it is computed from, without the words for people."""
-    found: dict[str, Metric] = {}
-    waiting = [name]
-    while waiting:
-        each = waiting.pop()
-        if each in ruleset.metrics and each not in found:
-            metric = ruleset.metrics[each]
-            found[each] = evolve(metric, text=Text(), subjects=(), better=None)
-            nodes = (node for expression in expressions(metric) for node in walk(expression.tree))
-            waiting += [node.metric for node in nodes if isinstance(node, MetricValue)]
-    return found
 
 
 def _values_read(row: ValueRow, ruleset: Ruleset, condition: Expression) -> dict[str, Quantity]:

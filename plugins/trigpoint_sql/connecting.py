@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 CONNECT_SECONDS = 30
+EARLY_SECONDS = 0.01  # by which a database's clock may end a statement before ours
 STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 _CONNECT_TIMEOUTS = {"psycopg": "connect_timeout", "psycopg2": "connect_timeout", "pymysql": "connect_timeout"}
 _FORM = (
@@ -34,6 +35,7 @@ class Database:
     request: SourceRequest
     timeout_seconds: float
     _deadline: list[float] = field(factory=lambda: [float("inf")])
+    _stopped: list[BaseException] = field(factory=list)  # what SQLite would have swallowed
 
     @contextmanager
     def watched(self, rows: int = 0) -> Iterator[None]:
@@ -44,7 +46,10 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, OSError, ValueError, OverflowError) as error:
-            raise reading_fault(self.request, error, rows, self.timeout_seconds) from error
+            if self._stopped:
+                raise self._stopped[0] from None
+            late = time.monotonic() > self._deadline[0] - EARLY_SECONDS
+            raise reading_fault(self.request, error, rows, self.timeout_seconds, late=late) from error
 
     def begin(self) -> None:
         """Read only, in the project's time zone, for no longer than is allowed: as far as the database knows of it."""
@@ -61,7 +66,23 @@ class Database:
         if self.connection.dialect.name == "sqlite":
             self.connection.exec_driver_sql("PRAGMA query_only = ON")
             driver: Any = self.connection.connection.driver_connection
-            driver.set_progress_handler(lambda: time.monotonic() > self._deadline[0], STEPS)
+            driver.set_progress_handler(self._looks().__next__, STEPS)
+
+    def _looks(self) -> Iterator[bool]:
+        """Each look at the clock: whether the time is over.
+
+        A signal that came while SQLite worked is heeded at the first step of Python, which is here, and SQLite swallows what
+        its handler raises. In a generator that step lies inside of `try` already.
+        """
+        try:
+            while True:
+                yield time.monotonic() > self._deadline[0]
+        except GeneratorExit:
+            raise
+        except BaseException as error:  # noqa: BLE001  # `watched` raises it again
+            self._stopped.append(error)
+        while True:
+            yield True
 
 
 @contextmanager

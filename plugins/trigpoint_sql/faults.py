@@ -6,7 +6,6 @@ from typing import Any
 
 from trigpoint import Problem, SourceRequest, TrigpointError
 
-LONGEST = 300  # characters of what a database says
 CANCELED = "57014"  # PostgreSQL's state of a statement that took too long
 MORE_TIME = "make the query quicker, or write a greater timeout_seconds"
 
@@ -25,14 +24,16 @@ def query_fault(request: SourceRequest, text: str, hint: str | None = None) -> T
 
 
 def told(error: BaseException) -> str:
-    """What the driver says, in one line. SQLAlchemy's own text would quote the statement and its values."""
-    said = " ".join(str(getattr(error, "orig", None) or error).split())
-    return said if len(said) <= LONGEST else said[: LONGEST - 3] + "..."
+    """What the driver says, in one line. SQLAlchemy's own text would quote the statement and its values.
+
+    The whole line: whoever hides secrets in it does not know the half of one, and cuts it afterwards.
+    """
+    return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
-def reading_fault(request: SourceRequest, error: Exception, rows: int, timeout: float) -> TrigpointError:
-    """The database did not answer, or stopped answering after some rows."""
-    if _took_too_long(error):
+def reading_fault(request: SourceRequest, error: Exception, rows: int, timeout: float, *, late: bool) -> TrigpointError:
+    """The database did not answer, or stopped answering after some rows; `late`: its time was over."""
+    if late and _canceled(error):
         text = f"the database took more than {timeout:g} seconds to answer{_after(rows)}"
         return fault(request, "TP434", text, MORE_TIME, "timeout_seconds")
     lost = bool(getattr(error, "connection_invalidated", False)) or isinstance(error, OSError)
@@ -46,7 +47,8 @@ def _after(rows: int) -> str:
     return f" after {rows:,} rows" if rows else ""
 
 
-def _took_too_long(error: Exception) -> bool:
+def _canceled(error: Exception) -> bool:
+    """Whether a statement was ended from outside, which need not have been by us."""
     orig: Any = getattr(error, "orig", None)
     return getattr(orig, "sqlstate", None) == CANCELED or (
         type(orig).__module__ == "sqlite3" and str(orig) == "interrupted"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from trigpoint import Batch, SourceRequest
 from trigpoint_sql.cells import plain_rows
 from trigpoint_sql.connecting import Database, open_database
-from trigpoint_sql.faults import query_fault
+from trigpoint_sql.faults import fault, query_fault
 from trigpoint_sql.questions import Question, question_of, text_of_file
 
 if TYPE_CHECKING:
@@ -74,12 +74,23 @@ def _batches(request: SourceRequest, database: Database, question: Question) -> 
         while True:
             with database.watched(read):
                 rows = result.fetchmany(BATCH_ROWS)
+            if database.connection.dialect.name != "sqlite":
+                _check_cursor(request, question.cursor, header, rows)
             if rows or not read:
                 yield Batch(question.name, read + 1, header, plain_rows(rows))
             read += len(rows)
             request.progress(read, None)
             if not rows:
                 return
+
+
+def _check_cursor(request: SourceRequest, cursor: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Texts sort by the database's collation, and not as the times or numbers that are written in them."""
+    if cursor in header:
+        place = header.index(cursor)
+        if any(isinstance(row[place], str) for row in rows):
+            text = f'it has cursor = "{request.settings.cursor}", but that column holds texts'
+            raise fault(request, "TP428", text, "make a time or a number of it in the query", "cursor")
 
 
 def _header(request: SourceRequest, result: CursorResult[object]) -> tuple[str, ...]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from trigpoint.cli.command import as_of_option, command, format_option, open_plugins_of, open_results, project_root
+from trigpoint.cli.command import (
+    as_of_option,
+    command,
+    format_option,
+    open_plugins_of,
+    open_results,
+    project_root,
+    warn_of_failed_plugins,
+)
 from trigpoint.cli.output import print_csv, print_json, print_lines
 
 MORE = "A comparison of apples with oranges is refused, with the reason. References that are due for review are marked."
@@ -21,7 +29,9 @@ def main(names: tuple[str, ...], as_of: str | None, form: str) -> None:
     from trigpoint.run import load_ruleset
 
     project = load_project(project_root())
-    ruleset = load_ruleset(project, open_plugins_of(project))
+    plugins = open_plugins_of(project)
+    ruleset = load_ruleset(project, plugins)
+    warn_of_failed_plugins(plugins)
     with open_results(as_of) as (store, run):
         found = compare(store, run, ruleset, names)
     if form == "json":

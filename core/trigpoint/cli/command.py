@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from attrs import evolve
 
 from trigpoint.cli.catalogue import SUMMARIES
 from trigpoint.errors import ConfigError, UsageError
@@ -118,6 +119,14 @@ def open_plugins_of(project: Project) -> Plugins:
         known[project.root] = open_plugins(project, foreign=not known.get("no_plugins"))
     found: Plugins = known[project.root]
     return found
+
+
+def warn_of_failed_plugins(plugins: Plugins) -> None:
+    """Tell on stderr which plugins could not be loaded, for commands whose answer does not say it."""
+    from trigpoint.cli.printer import print_problems
+
+    failures = (each.failure for each in plugins.registry().failed.values())
+    print_problems(evolve(each, severity="warning") for each in failures if each is not None)
 
 
 def current_project() -> Project:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from trigpoint.cli.command import command, format_option, open_plugins_of, project_root
+from trigpoint.cli.command import command, format_option, open_plugins_of, project_root, warn_of_failed_plugins
 from trigpoint.cli.output import print_json, print_lines
 from trigpoint.cli.progress import watch_load
 
@@ -21,8 +21,10 @@ def main(sources: tuple[str, ...], full: bool, form: str) -> int:
     from trigpoint.run import bad_rows, load_sources
 
     project = load_project(project_root())
+    plugins = open_plugins_of(project)
     with watch_load() as progress:
-        loads = load_sources(project, sources, full=full, progress=progress, plugins=open_plugins_of(project))
+        loads = load_sources(project, sources, full=full, progress=progress, plugins=plugins)
+    warn_of_failed_plugins(plugins)
     reasons = bad_rows(project, loads)
     if form == "json":
         print_json(loads_as_json(loads, reasons))

@@ -6,6 +6,7 @@ import click
 
 from trigpoint.cli.command import as_of_option, closed_afterwards, command, format_option, open_results
 from trigpoint.cli.output import print_csv, print_json, print_json_rows, print_lines, print_sheet
+from trigpoint.cli.printer import say
 from trigpoint.errors import UsageError
 
 
@@ -52,15 +53,22 @@ def _print_values(subject: str, key: str | None, as_of: str | None, form: str) -
     from trigpoint.model.subject import COMPANY
     from trigpoint.report import metrics as report
     from trigpoint.rules import build_ruleset
-    from trigpoint.store import ruleset_of, value_columns, values
+    from trigpoint.store import findings, ruleset_of, value_columns, values
 
     with open_results(as_of) as (store, run):
         computed = value_columns(store, run, subject)
         kept = ruleset_of(store, run)
         ruleset = build_ruleset(kept.settings, kept.calendar, kept.origins)
         metrics = {name: metric for name, metric in ruleset.metrics.items() if name in computed}
+        failed = {
+            each.where: each.text
+            for each in findings(store, run)
+            if each.kind == "plugin failed" and each.where in metrics
+        }
+        for name, text in failed.items():
+            say(f"{name} failed, and whatever is made of it has no value: {text}", "plugin failed", metric=name)
         with closed_afterwards(values(store, run, subject, key)) as rows:
-            sheet = report.MetricSheet(subject, run, metrics, rows)
+            sheet = report.MetricSheet(subject, run, metrics, rows, failed)
             if form == "json":
                 print_json_rows(report.metrics_head(sheet), report.metrics_rows(sheet))
             elif form == "csv":

@@ -103,6 +103,4 @@ def _reports(
 
     enabled = project.plugins if project is not None else ()
     wanted = [each for each in known if name in (None, each.name)]
-    return [
-        report_of(each, registry, commands_of(each), enabled=each.local or each.name in enabled) for each in wanted
-    ]
+    return [report_of(each, registry, commands_of(each), enabled=each.local or each.name in enabled) for each in wanted]

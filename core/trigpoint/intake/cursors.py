@@ -21,6 +21,7 @@ from trigpoint.errors import Problems
 from trigpoint.intake.cells import Kept
 from trigpoint.intake.moments import kept
 from trigpoint.intake.rows import Clock, RowReader
+from trigpoint.model.expression import NUMERIC
 from trigpoint.model.plugin import Registry
 from trigpoint.model.project import SourceSettings
 from trigpoint.model.source import Cell, Source, SourceRequest
@@ -53,6 +54,8 @@ def check_cursor(source: SourceSettings, table: Table, registry: Registry, probl
         fault = f"that column is of type {kind}", _WORDS
     elif source.formats.get(source.cursor, source.date_format):
         fault = "that column is read by a date format", "texts in such a format do not sort as days do"
+    elif kind in NUMERIC and (source.thousands or source.decimal != "."):
+        fault = "its numbers are texts with `thousands` or a decimal comma", "such texts do not sort as numbers do"
     if fault is not None:
         problems.add("TP428", f"{named}, but {fault[0]}", place, fault[1])
 

@@ -30,6 +30,7 @@ from trigpoint.plugins.deadline import LateError, within
 from trigpoint.plugins.misspelt import misspelt_hooks, other_api
 from trigpoint.plugins.offers import faults_of
 from trigpoint.plugins.printed import stdout_kept
+from trigpoint.plugins.texts import encodable
 from trigpoint.plugins.tracing import Trace
 from trigpoint.signals import Stopped, stop_if_asked
 
@@ -185,10 +186,10 @@ def _failure(plugin: Plugin, text: str, place: Place | None = None) -> Problem:
 
 def _told(error: BaseException) -> str:
     if isinstance(error, SystemExit):
-        return f"it tried to end the program (SystemExit: {error.code})"
+        return encodable(f"it tried to end the program (SystemExit: {error.code})")
     if isinstance(error, LateError):
         return f"it took longer than {LOAD_SECONDS:g} seconds"
-    lines = str(error).strip().splitlines()
+    lines = encodable(str(error)).strip().splitlines()
     if isinstance(error, pluggy.PluginValidationError) and (hook := _MISFIT.search(str(error))):
         return f"{hook[1]}: {lines[-1]}"  # the first lines say which plugin and hook, and the last one what is wrong
     return f"{type(error).__name__}: {lines[0] if lines else 'no message'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from trigpoint.model.explanation import Quantity
 from trigpoint.model.metric import Metric
@@ -23,6 +23,7 @@ class MetricSheet:
     run: Run
     metrics: Mapping[str, Metric]
     rows: Iterable[ValueRow]
+    failed: Mapping[str, str] = field(factory=dict)  # metrics of plugins that have no value because of a failure, and which
 
 
 def metrics_head(sheet: MetricSheet) -> dict[str, object]:
@@ -34,6 +35,7 @@ def metrics_head(sheet: MetricSheet) -> dict[str, object]:
         "as_of": as_of,
         "run": sheet.run.id,
         "ruleset": sheet.run.ruleset,
+        "failed": dict(sheet.failed),
     }
 
 

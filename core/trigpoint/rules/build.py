@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from attrs import evolve
 
@@ -13,7 +13,7 @@ from trigpoint.rules.asserts import read_asserts
 from trigpoint.rules.benchmarks import read_benchmarks
 from trigpoint.rules.declared import declared_metrics
 from trigpoint.rules.derived import read_derived
-from trigpoint.rules.draft import Draft
+from trigpoint.rules.draft import NOBODY, Draft
 from trigpoint.rules.fingerprint import fingerprint
 from trigpoint.rules.functions import functions_called, meaning_of
 from trigpoint.rules.lookups import read_lookups

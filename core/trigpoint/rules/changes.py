@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from trigpoint.model.ruleset import Path
+from trigpoint.rules.setting import TOLD
 
-_TOLD = frozenset({"title", "why", "advice", "reason", "unit"})
 _JUDGE_NOTHING = frozenset({"benchmarks"})
 Settings = Mapping[str, object]
 
@@ -35,7 +35,7 @@ def changed_settings(before: Settings, after: Settings, first: Path = ()) -> tup
 
 def _flat(settings: Settings, path: Path = ()) -> Iterator[tuple[Path, object]]:
     for name, value in settings.items():
-        if name in _TOLD or (not path and name in _JUDGE_NOTHING):
+        if name in TOLD or (not path and name in _JUDGE_NOTHING):
             continue
         if isinstance(value, Mapping) and path[:1] == ("plugins",) and len(path) == 2:
             # What a plugin declares goes with its version; one that failed declares nothing.

@@ -65,7 +65,7 @@ def with_declarations(settings: Setting, registry: Registry) -> Setting:
         for name in functions_used(texts, registry.functions)
     }
     if registry.failed:
-        told = "; ".join(each.failure.text for each in registry.failed.values() if each.failure)
+        told = "; ".join(str(each.failure) for each in registry.failed.values() if each.failure)
         for name in missing_functions(texts, registry.functions):
             functions[name] = {"result": "number", "failed": f"{name}() is unknown, perhaps because {told}"}
     found = {key: each for key, each in (("metrics", metrics), ("functions", functions)) if each}

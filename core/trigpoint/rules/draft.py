@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from attrs import Factory, define, field
@@ -25,6 +25,8 @@ from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.setting import Broken, Setting
 from trigpoint.rules.traits import Traits, traits_of
 
+NOBODY: Mapping[str, str] = {}
+
 
 @define
 class Draft:
@@ -44,7 +46,7 @@ class Draft:
         factory=dict
     )  # by id: what plugins say of the metrics that the rules name
     offered: tuple[str, ...] = ()  # ids of all metrics that plugins offer
-    others: Mapping[str, str] = field(factory=dict)  # plugins that offer none, with what they do offer
+    others: Mapping[str, str] = NOBODY  # plugins that offer none, with what they do offer
     functions: dict[str, Function] = Factory(  # of the language, and those of plugins that the settings declare
         lambda self: {**declared_functions(self.settings), **FUNCTIONS}, takes_self=True
     )

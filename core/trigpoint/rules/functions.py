@@ -12,7 +12,7 @@ from trigpoint.language import FUNCTIONS, NO_FUNCTIONS
 from trigpoint.model.expression import Call, Expression, ValueType, walk
 from trigpoint.model.function import Function, Parameter
 from trigpoint.model.plugin import Plugin
-from trigpoint.rules.setting import Setting, plain
+from trigpoint.rules.setting import TOLD, Setting, plain
 
 NO_DATA: Mapping[str, str] = {"number": "1", "text": "''", "boolean": "true", "date": "date '2000-01-01'"}
 _CALLED = re.compile(r"\b([a-z][a-z0-9_]*)\s*\(", re.ASCII)
@@ -24,10 +24,10 @@ def functions_used(texts: Iterable[str], known: Collection[str]) -> tuple[str, .
 
 
 def texts_of(setting: Setting) -> Iterator[str]:
-    """Every text in a setting, in lists too: any of them may be an expression."""
+    """Every text in a setting that may be an expression, in lists too; what is only told is none."""
     if isinstance(setting.value, str):
         yield setting.value
-    for each in (*setting.table.values(), *setting.items):
+    for each in (*(each for key, each in setting.table.items() if key not in TOLD), *setting.items):
         yield from texts_of(each)
 
 

@@ -92,7 +92,7 @@ class _Merge:
         for key, each in over.table.items():
             if (each.value is False and not _free(path)) or isinstance(each.value, Removed):
                 self.remove(entries, key, each, waits)
-            elif isinstance(each.value, dict):
+            elif isinstance(each.value, dict) and not (_free(path) and _is_secret(each.value)):
                 entries[key] = self.over(entries.get(key), each, (*path, key), waits)
             else:
                 entries[key] = each
@@ -159,6 +159,11 @@ def _whole(path: Path) -> bool:
 def _free(path: Path) -> bool:
     """The settings of a plugin's metric: `false` is a value there, and removes nothing."""
     return len(path) >= 3 and path[0] == "metrics" and path[2] == "settings"
+
+
+def _is_secret(value: Mapping[str, Setting]) -> bool:
+    """Where a secret is kept is one value: half of it over half of another would be a third place."""
+    return len(value) == 1 and next(iter(value)) in ("env", "file")
 
 
 def _without_old_slots(under: dict[str, Setting], over: dict[str, Setting], path: Path) -> dict[str, Setting]:

@@ -12,7 +12,7 @@ from trigpoint.model.plugin import NO_PLUGINS, Plugins
 from trigpoint.model.project import Project
 from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.rules.build import build
-from trigpoint.rules.declared import plugins_named, with_declarations
+from trigpoint.rules.declared import plugins_named, with_declarations, without_metrics
 from trigpoint.rules.files import read_layers
 from trigpoint.rules.layers import normal
 from trigpoint.rules.project import ProjectFile, read_project

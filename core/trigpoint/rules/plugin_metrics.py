@@ -126,6 +126,10 @@ def _inputs(
     complete = True
     for each in declared.inputs:
         setting = given.table.get(each.name) if given is not None else None
+        if (
+            setting is not None and setting.value is False
+        ):  # an input is never a truth value: it takes out that of a layer below
+            setting = None
         with going_on():
             setting = setting or _default(reader, each)
             if setting is None:

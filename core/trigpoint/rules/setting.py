@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from trigpoint.errors import Place
 
+TOLD = frozenset({"title", "why", "advice", "reason", "unit", "citation"})  # keys of what people read, and no rule is
 Scalar = str | int | float | bool | dt.date | dt.datetime | dt.time
 
 

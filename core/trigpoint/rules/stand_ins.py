@@ -6,13 +6,14 @@ knows it. The one under which they fit best is taken; no value depends on it, fo
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from trigpoint.errors import Problems
 from trigpoint.model.expression import ValueType
 from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.rules.build import build
 from trigpoint.rules.declared import failed_declarations, with_type
+from trigpoint.rules.draft import NOBODY
 from trigpoint.rules.setting import Setting
 
 TYPES: tuple[ValueType, ...] = ("text", "boolean", "date")  # besides numbers, which most are

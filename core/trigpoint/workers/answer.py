@@ -9,7 +9,7 @@ from attrs import frozen
 
 from trigpoint.model.expression import ValueType
 from trigpoint.model.offer import MetricRows
-from trigpoint.workers.values import Cell, NoNumberError, UnfitError, kept
+from trigpoint.workers.values import QUOTED, Cell, NoNumberError, UnfitError, kept
 
 
 @frozen
@@ -41,7 +41,7 @@ def taken(pairs: Any, rows: MetricRows, kind: ValueType) -> Answer:
         except NoNumberError:
             unusable += 1
         except UnfitError as error:
-            raise UnfitError(f"gave {error} (for '{key}')") from None
+            raise UnfitError(f"gave {error.text} (for '{key}')", error.quoted) from None
     return Answer(cells, unusable)
 
 
@@ -49,5 +49,5 @@ def _place(places: dict[str, int], key: object) -> int:
     if not isinstance(key, str):
         raise UnfitError(f"gave a key of type {type(key).__name__}, and keys are texts")
     if key not in places:
-        raise UnfitError(f"gave the key '{key[:60]}', which is none of those it was asked for")
+        raise UnfitError(f"gave the key '{QUOTED}', which is none of those it was asked for", key)
     return places[key]

@@ -1,6 +1,6 @@
 """The process of one plugin: it loads the plugin, takes batches, and answers each with checked values, or with a fault.
 
-`python -m trigpoint.workers.child ORDERS ANSWERS FOLDER MEGABYTES`, with two open pipes.
+`python -m trigpoint.workers.child ORDERS ANSWERS FOLDER MEGABYTES PARENT`, with two open pipes and the parent's number.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import json
 import pickle
 import sys
 import traceback
-from typing import IO, Any
+from typing import IO
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from trigpoint.model.offer import FunctionMetric, IbisMetric, MetricRows
 from trigpoint.plugins.loading import PluginLoadError, PluginRefusedError, load_offers
@@ -20,16 +20,18 @@ from trigpoint.workers import confine
 from trigpoint.workers.answer import taken
 from trigpoint.workers.channel import receive, send
 from trigpoint.workers.places import own_place
-from trigpoint.workers.values import UnfitError
+from trigpoint.workers.values import QUOTED, UnfitError
 from trigpoint.workers.wire import LONGEST_ANSWER, Asked, Fault, FaultKind, Packed, unpack
 
+_QUOTED = 1_000_000  # characters of a message that are sent: more than the longest secret, so that none is sent in part
 GRACE = 30.0  # seconds after its time that a process ends itself: the parent must have ended it long before
 
 
 def main(arguments: list[str]) -> None:
     """Serve until there is nobody to serve."""
-    orders, answers, folder, megabytes = int(arguments[0]), int(arguments[1]), arguments[2], int(arguments[3])
-    confine.limit(megabytes)
+    orders, answers, folder = int(arguments[0]), int(arguments[1]), arguments[2]
+    confine.die_with(int(arguments[4]))
+    confine.limit(int(arguments[3]))
     confine.end_with_parent(orders, folder)
     confine.guard(folder)
     with open(orders, "rb") as asked, open(answers, "wb") as answered:
@@ -84,7 +86,7 @@ def _answered(metric: FunctionMetric, asked: Asked, packed: Packed) -> bytes:
         answer = taken(metric.compute(rows, asked.request), rows, asked.type)
         content = json.dumps({"cells": answer.cells, "unusable": answer.unusable}, allow_nan=False).encode()
     except UnfitError as error:
-        return _told(Fault("unfit", str(error)))
+        return _told(Fault("unfit", error.text, quoted=error.quoted))
     except MemoryError as error:
         return _told(_fault(asked, error, "memory", "needs more memory than it may have: "))
     except confine.ForbiddenError as error:
@@ -103,23 +105,22 @@ def _whole(metric: FunctionMetric, rows: MetricRows) -> MetricRows:
 
 
 def _fault(asked: Asked, error: BaseException, kind: FaultKind, how: str) -> Fault:
-    text = _message(error) if kind == "forbidden" else f"{type(error).__name__}: {_message(error)}"
+    text = QUOTED if kind == "forbidden" else f"{type(error).__name__}: {QUOTED}"
     frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     place = own_place(reversed(frames), asked.plugin)
-    return Fault(kind, f"{how}{text}", *((place.file, place.line) if place else ()))
+    file, line = (place.file, place.line) if place else (None, None)
+    return Fault(kind, f"{how}{text}", file, line, _message(error))
 
 
 def _message(error: BaseException) -> str:
     try:
-        text = " ".join(str(error).split())
+        return str(error)
     except Exception:  # noqa: BLE001  # a stranger's exception may not even be printed
-        return "no message"
-    return (text if len(text) <= 300 else f"{text[:297]}...") or "no message"
+        return ""
 
 
 def _told(fault: Fault) -> bytes:
-    told: dict[str, Any] = {"kind": fault.kind, "text": fault.text, "file": fault.file, "line": fault.line}
-    return json.dumps({"fault": told}).encode()
+    return json.dumps({"fault": asdict(evolve(fault, quoted=fault.quoted[:_QUOTED]))}).encode()
 
 
 if __name__ == "__main__":

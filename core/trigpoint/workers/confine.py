@@ -22,6 +22,7 @@ _CHANGES = frozenset(
     "os.remove os.rename os.rmdir os.mkdir os.link os.symlink os.truncate os.chmod os.chown os.utime os.setxattr "
     "os.removexattr".split()
 )
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _PROCESSES = frozenset(
     "subprocess.Popen os.system os.exec os.posix_spawn os.fork os.forkpty os.kill os.killpg pty.spawn".split()
 )
@@ -50,6 +51,19 @@ def limit(megabytes: int) -> None:
     faulthandler.enable()
     # Asked for by the parent before it ends this process: where is it? The handler is in C, and comes through any loop.
     faulthandler.register(signal.SIGUSR1, all_threads=False)
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent dies, whatever holds the interpreter then.
+
+    It looks at the thread that started this process: that is the one that runs the evaluation, and ends us before it ends.
+    """
+    import ctypes
+
+    if prctl := getattr(ctypes.CDLL(None), "prctl", None):  # Linux
+        prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 def end_with_parent(orders: int, folder: str) -> None:

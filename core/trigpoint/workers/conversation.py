@@ -6,14 +6,15 @@ import json
 import pickle
 import time
 from collections import deque
-from typing import Any
+from typing import Any, get_args
 
 from attrs import frozen
 
+from trigpoint.plugins.texts import encodable
 from trigpoint.workers.batches import Batch
 from trigpoint.workers.process import EndedError, Process, SilentError
 from trigpoint.workers.values import Cell, sound
-from trigpoint.workers.wire import Asked, Fault
+from trigpoint.workers.wire import Asked, Fault, FaultKind
 
 UNDER_WAY = 2  # one that is computed, and one that is there when it is done
 Row = tuple[str, Cell, int, str | int | None]  # key, value as it is stored, rows, newest
@@ -72,9 +73,8 @@ def read(content: bytes, batch: Batch, asked: Asked) -> Answered:
     """An answer, looked over once more. Raises FaultError."""
     try:
         answer: dict[str, Any] = json.loads(content)
-        fault = answer.get("fault")
-        if fault:
-            raise FaultError(Fault(**fault))
+        if fault := answer.get("fault"):
+            raise FaultError(_fault(**fault))
         cells, unusable = answer["cells"], int(answer["unusable"])
         fits = len(cells) == len(batch.keys) and all(sound(cell, asked.type) for cell in cells)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -83,3 +83,10 @@ def read(content: bytes, batch: Batch, asked: Asked) -> Answered:
         raise FaultError(Fault("unfit", "sent values that are not those of its keys, or not of its type"))
     rows = tuple(zip(batch.keys, cells, batch.counts, batch.newest, strict=True))
     return Answered(rows, unusable, content)
+
+
+def _fault(kind: str, text: str, file: str | None, line: int | None, quoted: str) -> Fault:
+    """A fault that was sent. Raises TypeError or KeyError if it is none."""
+    if kind not in get_args(FaultKind):
+        raise KeyError(kind)
+    return Fault(kind, encodable(text), None if file is None else encodable(file), line, encodable(quoted))  # type: ignore[arg-type]  # one of them

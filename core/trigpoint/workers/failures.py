@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from trigpoint.errors import Place, TrigpointError
 from trigpoint.model.plugin import Plugin
 from trigpoint.workers.places import own_place
+from trigpoint.workers.values import QUOTED, SHOWN, shortened
 from trigpoint.workers.wire import Fault
 
 _CODES = {
@@ -22,6 +24,8 @@ _LESS = "give it fewer rows by `where` or `window`, mend the plugin, or take the
 _WAY = "mend or update the plugin, or take the metric out of the rules"
 _HINTS = {"late": _LESS, "memory": _LESS}
 _LONGEST = 200  # characters of what a plugin printed that are quoted
+_LONGEST_MESSAGE = 300  # of an exception
+_KEPT = 4096  # of what it printed
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+) in ')
 _TRACE = "(most recent call first)"  # as `faulthandler` prints it
 
@@ -32,13 +36,22 @@ class PluginFailedError(TrigpointError):
     printed: str = ""
 
 
-def failed(plugin: Plugin, metric: str, fault: Fault, printed: str = "") -> PluginFailedError:
-    """The error that tells a fault."""
+def failed(
+    plugin: Plugin, metric: str, fault: Fault, printed: str = "", hide: Callable[[str], str] = str
+) -> PluginFailedError:
+    """The error that tells a fault. Nothing is cut before `hide` has hidden what is secret: half a secret is one, too."""
+    printed = hide(printed)
     place = Place(fault.file, fault.line) if fault.file else _traced(plugin, printed) or Place(plugin.file)
-    text = f"metric '{metric}' of {plugin} {fault.text}{_said(printed)}"
+    text = f"metric '{metric}' of {plugin} {_worded(fault, hide)}{_said(printed)}"
     error = PluginFailedError.of(_CODES[fault.kind], text, place, _HINTS.get(fault.kind, _WAY))
-    error.printed = printed
+    error.printed = printed[-_KEPT:]
     return error
+
+
+def _worded(fault: Fault, hide: Callable[[str], str]) -> str:
+    quoted = " ".join(hide(fault.quoted).split())
+    most = SHOWN if fault.kind == "unfit" else _LONGEST_MESSAGE
+    return hide(fault.text).replace(QUOTED, shortened(quoted, most) or "no message", 1)
 
 
 def _said(printed: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from trigpoint.compile.statement import Feed
 from trigpoint.errors import InputError
@@ -22,6 +22,7 @@ from trigpoint.workers.cache import Cache
 from trigpoint.workers.conversation import Answered, Conversation, FaultError, Row, read
 from trigpoint.workers.failures import PluginFailedError, failed
 from trigpoint.workers.fingerprint import Fingerprint, code_of
+from trigpoint.workers.folders import sweep
 from trigpoint.workers.process import Process
 from trigpoint.workers.wire import Asked, Fault, FaultKind
 
@@ -65,8 +66,7 @@ class Workers:
             answers = list(self._answers(asked, feed.metric, batches(subjects, inputs)))
         except FaultError as error:
             printed = self._end(asked.plugin.name)
-            fault, said = evolve(error.fault, text=self._secrets.hide(error.fault.text)), self._secrets.hide(printed)
-            raise failed(asked.plugin, feed.metric.name, fault, said) from None
+            raise failed(asked.plugin, feed.metric.name, error.fault, printed, self._secrets.hide) from None
         except BaseException:
             self._end(asked.plugin.name)  # it may be in the middle of an answer that nobody waits for
             raise
@@ -75,7 +75,7 @@ class Workers:
 
     def blame(self, metric: PluginMetric, kind: FaultKind, text: str) -> PluginFailedError:
         """The error that tells what went wrong in the warehouse with a metric of a plugin."""
-        return failed(self._owner(metric), metric.name, Fault(kind, self._secrets.hide(text)))
+        return failed(self._owner(metric), metric.name, Fault(kind, text), hide=self._secrets.hide)
 
     @property
     def seconds(self) -> float:
@@ -191,6 +191,7 @@ def open_workers(
     `cache` is the file in which the answers of pure metrics are kept; without it none are. Files with
     secrets count from the folder `root`.
     """
+    sweep()
     kept = Cache(cache) if cache else None
     workers = Workers(registry, seconds, megabytes, kept, timezone, root)
     try:

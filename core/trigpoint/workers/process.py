@@ -5,22 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from trigpoint.workers.channel import receive, send
+from trigpoint.workers.folders import OwnFolder
 from trigpoint.workers.wire import LONGEST_ANSWER
 
 _PASSED = ("PATH", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME")
-_KEPT = 4096  # bytes of what a plugin printed
+_KEPT = 262_144  # bytes of what a plugin printed: more than is told, for secrets in it are still to be hidden
 _MOMENT = 0.3  # seconds that a process has to say where it is
+_PATIENCE = 2.0  # seconds that threads have to end: what a plugin started may hold a pipe open
 
 
 class SilentError(Exception):
@@ -39,19 +40,15 @@ class Process:
     """
 
     def __init__(self, megabytes: int) -> None:
-        self.folder = tempfile.mkdtemp(prefix="trigpoint-worker-")
-        orders, self._orders = os.pipe()
-        self._answers, answers = os.pipe()
+        self._folder = OwnFolder()
         try:
-            self._process = _started(orders, answers, self.folder, megabytes)
+            with _pipe() as (orders, self._orders), _pipe() as (self._answers, answers):
+                self._process = _started(orders, answers, self._folder.path, megabytes)
+                os.close(orders)
+                os.close(answers)
         except BaseException:
-            os.close(self._orders)
-            os.close(self._answers)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._folder.remove()
             raise
-        finally:
-            os.close(orders)
-            os.close(answers)
         self._sent: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._received: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._printed = b""
@@ -80,20 +77,27 @@ class Process:
         time.sleep(_MOMENT)
 
     def end(self) -> str:
-        """End it, whatever it is doing, and remove its folder. Gives the end of what it has printed."""
-        self._process.kill()
-        self._process.wait()
+        """End it, whatever it is doing, and what it has started; remove its folder. Gives the end of what it has printed."""
+        if self._process.returncode is None:
+            self._kill()
+            self._process.wait()
         self._sent.put(None)
+        patient_until = time.monotonic() + _PATIENCE
         for thread in self._threads:
-            thread.join()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        return self._printed.decode(errors="replace")
+            thread.join(max(patient_until - time.monotonic(), 0.0))
+        self._folder.remove()
+        return _whole_lines(self._printed).decode(errors="replace")
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _ending(self) -> str:
         try:
             code = self._process.wait(timeout=1.0)
         except subprocess.TimeoutExpired:
             return "closed the pipe to its process"
+        self._kill()  # what it has started, before its number may be another's
         if code >= 0:
             return f"ended its process, with exit code {code}"
         with contextlib.suppress(ValueError):
@@ -119,11 +123,28 @@ class Process:
                 self._printed = (self._printed + content)[-_KEPT:]
 
 
+@contextlib.contextmanager
+def _pipe() -> Iterator[tuple[int, int]]:
+    """Both ends of a pipe, closed where what runs inside fails."""
+    ends = os.pipe()
+    try:
+        yield ends
+    except BaseException:
+        for end in ends:
+            os.close(end)
+        raise
+
+
+def _whole_lines(printed: bytes) -> bytes:
+    """Without a line of which the beginning is gone: who looks for secrets knows whole ones."""
+    return printed if len(printed) < _KEPT else printed.partition(b"\n")[2] or printed[-_KEPT // 2 :]
+
+
 def _started(orders: int, answers: int, folder: str, megabytes: int) -> subprocess.Popen[bytes]:
     # -P: its folder is no place to import from; -B: it writes nothing; -u: what it printed before a crash is not lost.
     command = [sys.executable, "-P", "-B", "-u", "-m", "trigpoint.workers.child"]
     return subprocess.Popen(  # noqa: S603  # our own module
-        [*command, str(orders), str(answers), folder, str(megabytes)],
+        [*command, str(orders), str(answers), folder, str(megabytes), str(os.getpid())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

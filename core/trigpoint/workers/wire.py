@@ -25,12 +25,17 @@ LONGEST_ANSWER = 256 * 1024 * 1024  # bytes
 
 @frozen
 class Fault:
-    """What went wrong in a plugin: `text` goes on after the metric's name; `file` and `line` say where, if it is known."""
+    """What went wrong in a plugin: `text` goes on after the metric's name; `file` and `line` say where, if it is known.
+
+    `quoted` are the plugin's own words, whole, to be cut when nothing secret is in them any more; a QUOTED in `text` stands
+    for them.
+    """
 
     kind: FaultKind
     text: str
     file: str | None = None
     line: int | None = None
+    quoted: str = ""
 
 
 @frozen

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
+from support.command_line import CommandLine
 from trigpoint import load_project, run_project
 from trigpoint.model.run_report import RunReport
 from trigpoint.store import open_store, run_of, scores, values
@@ -140,3 +141,9 @@ def folder(tmp_path: Path) -> Folder:
     }.items():
         made.write(name, text)
     return made.plugin(OFFER)
+
+
+@pytest.fixture
+def command_line(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line."""
+    return CommandLine(capsys)

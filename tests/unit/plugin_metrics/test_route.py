@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING
 
 from trigpoint import load_project
@@ -11,6 +12,8 @@ from trigpoint.history import history
 from trigpoint.store import open_store, run_of
 
 if TYPE_CHECKING:
+    from support.command_line import CommandLine
+
     from .conftest import Folder
 
 
@@ -176,3 +179,49 @@ def test_explain_says_in_the_words_of_the_plugin_why_there_is_no_value(folder: F
     assert told["A-1"].cause == "ours.mean gave none for 1 row: No visit has minutes"
     assert told["A-2"].quantity.formula == "ours.mean(x = minutes)"
     assert told["A-3"].cause == "no row of visits"
+
+
+def test_metrics_tells_no_data_from_a_failure(folder: Folder, command_line: CommandLine) -> None:
+    """The contract of `metrics --format json` names the metrics that failed, and the others have their values."""
+    folder.plugin("raise ImportError('no snow')").run()
+    answer = command_line("metrics", "account", "--project", str(folder.root), "--format", "json")
+    found = json.loads(answer.out)
+    assert list(found["failed"]) == ["length"]
+    assert "no snow" in found["failed"]["length"]
+    assert found["rows"][0]["values"] == {"visits": 2.0, "mean_minutes": 20.0, "length": None}
+    folder.plugin("@hookimpl\ndef trigpoint_metrics():\n    return [metric(mean)]\n").run()
+    answer = command_line("metrics", "account", "--project", str(folder.root), "--format", "json")
+    assert json.loads(answer.out)["failed"] == {}
+
+
+def test_layers_change_single_settings(folder: Folder) -> None:
+    """A layer above changes one setting, takes out an input by `false`, and moves a secret as a whole, which is never stored."""
+    folder.plugin(
+        """
+        def told(rows, request):
+            return [(key, f"{rows.columns['y']} {request.settings}") for key in rows.keys]
+
+        @hookimpl
+        def trigpoint_metrics():
+            inputs = (Input("x", NUMERIC), Input("y", NUMERIC, optional=True))
+            token = {"type": "string", "writeOnly": True}
+            properties = {"a": {"type": "integer"}, "b": {"type": "boolean"}, "token": token}
+            settings = {"type": "object", "additionalProperties": False, "properties": properties}
+            return [metric(told, inputs=inputs, settings=settings, type="text")]
+        """
+    )
+    rules = (
+        folder.root.joinpath("rules.toml")
+        .read_text(encoding="utf-8")
+        .replace("linear = [0, 60]", "choices = { a = 1 }")
+    )
+    below = 'settings = { x = "minutes", y = "times", a = 1, b = true, token = { env = "NOT_THERE" } }'
+    folder.write("rules.toml", rules.replace('settings = { x = "minutes" }', below))
+    folder.write(
+        "over.toml", '[metrics.length.settings]\ny = false\na = 2\nb = false\ntoken = { file = "token.txt" }\n'
+    )
+    folder.write("token.txt", "s3cret\n")
+    project = folder.root.joinpath("trigpoint.toml").read_text(encoding="utf-8")
+    folder.write("trigpoint.toml", project.replace('rules = ["rules.toml"]', 'rules = ["rules.toml", "over.toml"]'))
+    assert folder.run().findings[0].kind == "unlisted choice"
+    assert folder.values("length")["A-1"] == "[None, None] {'a': 2, 'b': False, 'token': '***'}"

@@ -154,9 +154,7 @@ def test_one_name_of_two_plugins_is_refused(enabled: Path, packages: Packages, c
     assert "by plugin 'acme' (acme-trigpoint 1.2) and by plugin 'other' (other-trigpoint 1.2)" in answer.err
 
 
-def test_a_name_of_ours_is_refused_with_both_owners(
-    small: Path, packages: Packages, command_line: CommandLine
-) -> None:
+def test_a_name_of_ours_is_refused_with_both_owners(small: Path, packages: Packages, command_line: CommandLine) -> None:
     """A plugin with a command called like one of ours can give none of its commands; ours stays what it is."""
     packages.add("acme", COMMANDS.format(ran=str(small / "ran")), commands=["sheets", "check"])
     assert command_line("plugins").code == 0  # it is not enabled

@@ -80,8 +80,12 @@ def test_what_needs_a_plugin_is_an_error_and_the_others_are_scored(small: Path, 
     before = rows(command_line, "health")
     assert outcomes(command_line) == {"scored", "insufficient_data", "not_eligible"}
     (small / "acme.py").write_text("1 / 0", encoding="utf-8")
+    place = f"{small / 'acme.py'}:1: TP707 plugin 'acme' (this project, "
+    way = "division by zero (mend or update it, or take it out of [plugins] local)"
     for arguments in (("run",), ("run", "--no-plugins")):
-        assert command_line(*arguments).code == 3
+        answer = command_line(*arguments)
+        assert answer.code == 3
+        assert arguments != ("run",) or (place in answer.out and way in answer.out)
         assert outcomes(command_line) == {"error", "not_eligible"}
         assert rows(command_line, "health") == before
 

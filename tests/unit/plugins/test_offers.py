@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -78,6 +79,23 @@ def test_what_fits_is_taken() -> None:
             "metric 'slope': 'x' is both an input and a setting",
         ),
         ({"settings": {"type": "object", "properties": {"A": {}}}}, "metric 'slope': setting 'A' has no fitting name"),
+        ({"inputs": (Input("replace"),)}, "metric 'slope': no input can be called 'replace': rules say with it how"),
+        (
+            {"settings": {"type": "object", "properties": {"based_on": {"type": "string"}}}},
+            "metric 'slope': no setting can be called 'based_on': rules say with it how they are laid over others",
+        ),
+        (
+            {"settings": {"type": "object", "properties": {"how": {"properties": {"replace": {"type": "boolean"}}}}}},
+            "metric 'slope': no setting can be called 'replace'",
+        ),
+        (
+            {"settings": {"type": "object", "properties": {"since": {"default": dt.date(2026, 1, 1)}}}},
+            "metric 'slope' has a JSON Schema that is no JSON: Object of type date is not JSON serializable",
+        ),
+        (
+            {"settings": {"type": "object", "properties": {"most": {"default": float("inf")}}}},
+            "metric 'slope' has a JSON Schema that is no JSON: Out of range float values are not JSON compliant",
+        ),
         (
             {"settings": {"type": "object", "properties": {"n": {"type": "float"}}}},
             "metric 'slope' has a JSON Schema that is none, at $.properties.n.type: 'float' is not valid",
@@ -113,6 +131,10 @@ def test_other_things_that_do_not_fit(tmp_path: Path) -> None:
         ({"name": "X-Y", "schema": {}, "read": compute}, "source 'X-Y' has no fitting name"),
         ({"name": "odd", "read": compute}, "source Odd has no `schema` (a JSON Schema of its options)"),
         (
+            {"name": "odd", "schema": {"properties": {"at": {"default": dt.date(2026, 1, 1)}}}, "read": compute},
+            "source 'odd' has a JSON Schema that is no JSON: Object of type date",
+        ),
+        (
             {"name": "odd", "schema": {"type": 3}, "read": compute},
             "source 'odd' has a JSON Schema that is none, at $.type",
         ),
@@ -129,6 +151,7 @@ def test_a_source_that_does_not_fit(body: dict[str, object], told: str) -> None:
     ("function", "told"),
     [
         (Function("round", (), "number", "One.", templates={"*": "1.0"}, oracle=float), "TP236 function 'round'"),
+        (Function("like", (), "number", "One.", templates={"*": "1.0"}, oracle=float), "TP236 function 'like': a name"),
         (Function("one", (), "number", "One.", oracle=float), "TP236 function 'one'"),
         (
             Function("one", (Parameter("x"),), "number", "X.", templates={"*": "y"}, oracle=float),

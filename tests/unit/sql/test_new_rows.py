@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from support.databases import CONTRACTS, SOURCE, Books
 from support.folder import NOW, Folder
-from trigpoint.errors import GateError
+from trigpoint.errors import ConfigError, GateError, TrigpointError
 
 CURSOR = ('from = "contracts"', 'cursor = "changed_at"')
 CREATE = "CREATE TABLE contracts (contract_id TEXT, amount NUMERIC, changed_at TIMESTAMP)"
@@ -212,3 +212,70 @@ def test_the_same_bytes_as_a_full_load(books: Books, tmp_path: Path, seed: int, 
         assert books.rows() == whole.rows()
     assert read[0] is None
     assert sum(each or 0 for each in read) < whole_read  # it did not read everything each time
+
+
+# In SQLite: the column's type there, what it is declared as, rows of the first load, rows that come, and more settings.
+LOOSE = [
+    ("TEXT", "integer", ["8", "9"], {"x": "10"}, ()),
+    ("VARCHAR(9)", "integer", ["99"], {"x": "100"}, ()),
+    ("TEXT", "number", ["9.5"], {"x": "10.25"}, ()),
+    ("REAL", "number", [1.1 + 2.2], {"x": 1.1 + 2.2}, ()),
+    ("TEXT", "number", ["3.3000000000000003"], {"x": "3.3000000000000003"}, ()),
+    ("TEXT", "number", ["1e3"], {"x": "2e3"}, ()),
+    ("", "integer", [7, "8"], {"x": 9, "y": "10"}, ()),
+    ("TEXT", "integer", ["\u00a0 8"], {"x": "\t10"}, ()),
+    ("TEXT", "timestamp", [" 2026-03-05 10:00"], {"x": " 2026-03-06 10:00"}, ()),
+    ("TEXT", "timestamp", ["2026-03-05T10:00+00:00"], {"x": "2026-03-04T23:10-12:00"}, ()),
+    ("TEXT", "date", [" 2026-03-05"], {"x": "\n2026-03-06"}, ()),
+    ("TEXT", "timestamp", ["2026-03-05", ""], {"k1": ""}, ()),
+    ("TEXT", "integer", ["5", "  "], {"k1": "  "}, ()),
+    ("TEXT", "date", ["2026-03-05", "n/a"], {"k1": "n/a"}, ('blank = ["n/a"]',)),
+    ("TEXT", "integer", ["5", "0"], {"k1": "0"}, ('blank = ["0"]',)),
+    ("", "integer", [5, 5], {"k1": 3.5}, ()),  # it cannot be read, and takes the older one out
+    ("", "integer", [5, 5], {"k1": "soon"}, ()),
+    ("", "timestamp", ["2026-03-05", "2026-03-05"], {"k1": 20260306}, ()),
+    ("", "number", [5.0, 5.0], {"k1": b"6"}, ()),
+]
+
+
+@pytest.mark.parametrize(("kept_as", "kind", "first", "then", "lines"), LOOSE)
+def test_sqlite_compares_what_is_meant(
+    sqlite: Books, kept_as: str, kind: str, first: list[object], then: dict[str, object], lines: tuple[str, ...]
+) -> None:
+    """Numbers and times that SQLite keeps as texts, blank ones and such as cannot be read give what a full load gives."""
+    rules = CONTRACTS.replace('"timestamp"', f'"{kind}"')
+    sqlite.run(f"CREATE TABLE contracts (contract_id TEXT PRIMARY KEY, amount REAL, changed_at {kept_as})")
+    sqlite.source(*CURSOR, 'max_bad_rows = "100%"', *lines, rules=rules)
+    for number, each in enumerate(first):
+        sqlite.run("INSERT INTO contracts VALUES (:key, 1, :at)", key=f"k{number}", at=each)
+    sqlite.run("INSERT INTO contracts VALUES ('a', 1, :at)", at="1" if kind in ("integer", "number") else "2026-01-01")
+    sqlite.load()
+    for key, each in then.items():
+        sqlite.run("INSERT OR REPLACE INTO contracts VALUES (:key, 2, :at)", key=key, at=each)
+    ended = sqlite.load()
+    assert ended.read is not None
+    assert ended.read < len(first) + 1 + len(then.keys() & {"x", "y"})  # the one with the least value did not come
+    read = sqlite.rows()
+    sqlite.load(full=True)
+    assert read == sqlite.rows()
+
+
+@pytest.mark.parametrize("kind", ["integer", "number", "date", "timestamp"])
+def test_texts_are_no_cursor_elsewhere(postgres: Books, kind: str) -> None:
+    """A database with types that keeps the column as text is told at the first load, before anything was missed."""
+    postgres.run("CREATE TABLE contracts (contract_id text, amount numeric, changed_at text)")
+    value = "9" if kind in ("integer", "number") else "2026-03-01"
+    postgres.run("INSERT INTO contracts VALUES ('C-1', 1, NULL), ('C-2', 1, :at)", at=value)
+    postgres.source(*CURSOR, rules=CONTRACTS.replace('"timestamp"', f'"{kind}"'))
+    told = "source 'contracts': it has cursor = \"changed_at\", but that column holds texts"
+    with pytest.raises(TrigpointError, match=f"^trigpoint.toml:7:10: TP428 {told} "):
+        postgres.load()
+
+
+@pytest.mark.parametrize("kind", ["integer", "number"])
+@pytest.mark.parametrize("line", ['thousands = ","', 'decimal = ","'])
+def test_numbers_as_people_write_them_are_no_cursor(sqlite: Books, kind: str, line: str) -> None:
+    """Where numbers are texts with signs between their digits no database can tell which one is greater."""
+    sqlite.source(*CURSOR, line, rules=CONTRACTS.replace('"timestamp"', f'"{kind}"'))
+    with pytest.raises(ConfigError, match="TP428 .*, but its numbers are texts with `thousands` or a decimal comma"):
+        sqlite.load()
