@@ -20,7 +20,6 @@ INPUTS = (
         "end",
         frozenset({"date", "timestamp"}),
         "When it was over. Blank, or after the date: still going on. A row that ends before it starts is left out.",
-        optional=True,
     ),
 )
 UNIT = {

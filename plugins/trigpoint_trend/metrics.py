@@ -46,6 +46,7 @@ SLOPE = FunctionMetric(
     meaning=f"By how much a week is more than the one before it. {MEANT} With `relative`, as a share of the mean week.",
     no_data=f"{TOO_LITTLE}; with `relative` also where the mean week is not above 0",
     better="higher",
+    windowed=True,
     settings={
         "type": "object",
         "additionalProperties": False,
@@ -63,5 +64,6 @@ P_VALUE = FunctionMetric(
     no_data=TOO_LITTLE,
     unit="ratio",
     better="none",
+    windowed=True,
     settings={"type": "object", "additionalProperties": False, "properties": {"min_weeks": MIN_WEEKS}},
 )

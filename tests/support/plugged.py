@@ -10,7 +10,8 @@ from trigpoint.compile.statement import Feed
 from trigpoint.model.expression import Expression, Literal, ValueType
 from trigpoint.model.metric import PluginMetric
 from trigpoint.model.offer import FunctionMetric, Input
-from trigpoint.model.plugin import Plugin, Registry
+from trigpoint.model.plugin import Registry
+from trigpoint.plugins.found import local_plugin as found_plugin
 
 AS_OF = dt.date(2026, 3, 31)
 HEAD = """
@@ -39,7 +40,7 @@ def local_plugin(
     text += f"\n\n@hookimpl\ndef trigpoint_metrics():\n    return [{offers}]\n"
     file = folder / f"{name}.py"
     file.write_text(text, encoding="utf-8")
-    plugin = Plugin(name, "this project", "1.2", str(file), str(file), local=True)
+    plugin = found_plugin(file)
     metrics = {f"{name}.{each}": FunctionMetric(each, _nobody, (Input("x"),), "", "", kind) for each in bodies}
     return Registry(metrics=metrics, plugins={name: plugin}, owners={("metric", each): plugin for each in metrics})
 

@@ -89,7 +89,8 @@ class FunctionMetric:
     `compute(rows, request)` gives (key, value) pairs: at most one for each key of the batch, of type `type`; a key that
     is left out, or has None, has no data, and `no_data` says when that is. Rules name it `plugin = "PLUGIN.NAME"`.
     `subjects` are the kinds it is meant for (none: any), `table` is where the rows are from when the rule has no `from`.
-    `settings` is the JSON Schema of further settings; one marked `writeOnly` is a secret. `pure`: the same rows and
+    `settings` is the JSON Schema of further settings; one marked `writeOnly` is a secret. `windowed`: a rule must say over which
+    window. `pure`: the same rows and
     request give the same values, so that they may be kept.
     """
 
@@ -104,6 +105,7 @@ class FunctionMetric:
     subjects: tuple[str, ...] = ()
     table: str | None = None
     settings: Mapping[str, object] = NO_SETTINGS
+    windowed: bool = False
     pure: bool = True
 
 
@@ -126,6 +128,7 @@ class QueryMetric:
     subjects: tuple[str, ...] = ()
     table: str | None = None
     settings: Mapping[str, object] = NO_SETTINGS
+    windowed: bool = False
 
 
 @frozen
@@ -148,6 +151,7 @@ class IbisMetric:
     subjects: tuple[str, ...] = ()
     table: str | None = None
     settings: Mapping[str, object] = NO_SETTINGS
+    windowed: bool = False
     pure: bool = True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.machinery
 import importlib.metadata
 import importlib.util
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from trigpoint.hookspecs import GROUP
 from trigpoint.model.plugin import Plugin
+from trigpoint.plugins.local import version_of
 
 COMMANDS = "trigpoint.commands"  # the group in which a package names the commands of its plugins
 Points = Mapping[str, tuple[importlib.metadata.EntryPoint, ...]]
@@ -67,5 +67,5 @@ def file_of(module: str) -> str | None:
 
 def local_plugin(path: Path) -> Plugin:
     """A Python file of the project; its version is what is in it."""
-    version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    version = version_of(path.read_bytes())
     return Plugin(path.stem, "this project", version, str(path), str(path), local=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
 import re
 import signal
-import sys
 import time
 import traceback
 from collections import Counter
@@ -27,6 +25,7 @@ from trigpoint.model.offer import MetricOffer
 from trigpoint.model.plugin import Plugin, RuleFile
 from trigpoint.model.source import Source
 from trigpoint.plugins.deadline import LateError, within
+from trigpoint.plugins.local import import_file
 from trigpoint.plugins.misspelt import misspelt_hooks, other_api
 from trigpoint.plugins.offers import faults_of
 from trigpoint.plugins.printed import stdout_kept
@@ -115,27 +114,12 @@ def _manager(plugin: Plugin, trace: Trace) -> pluggy.PluginManager:
 
 def _imported(plugin: Plugin) -> object:
     if plugin.local:
-        return _import_file(Path(plugin.reference))
+        return import_file(Path(plugin.reference), plugin.version)
     module, _, attribute = plugin.reference.partition(":")
     found: object = importlib.import_module(module.strip())
     for name in filter(None, attribute.strip().split(".")):
         found = getattr(found, name)
     return found
-
-
-def _import_file(path: Path) -> object:
-    name = f"trigpoint_local_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None  # noqa: S101  # a file whose name ends with .py
-    assert spec.loader is not None  # noqa: S101  # likewise
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]  # a half-run module must not be found by the next import
-        raise
-    return module
 
 
 def _hooks(manager: pluggy.PluginManager) -> tuple[str, ...]:

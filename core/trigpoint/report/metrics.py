@@ -23,7 +23,9 @@ class MetricSheet:
     run: Run
     metrics: Mapping[str, Metric]
     rows: Iterable[ValueRow]
-    failed: Mapping[str, str] = field(factory=dict)  # metrics of plugins that have no value because of a failure, and which
+    failed: Mapping[str, str] = field(
+        factory=dict
+    )  # metrics of plugins that have no value because of a failure, and which
 
 
 def metrics_head(sheet: MetricSheet) -> dict[str, object]:

@@ -124,7 +124,8 @@ def _metric_lines(name: str, metric: MetricOffer) -> Iterator[Line]:
     yield from _titled("metric", name, metric.meaning)
     better = {"higher": "higher is better", "lower": "lower is better"}.get(metric.better or "")
     at = f"at {', '.join(metric.subjects)}" if metric.subjects else None
-    facts = (metric.type, metric.unit, better, at, "kept while nothing changes" if _pure(metric) else None)
+    window = "needs a window" if metric.windowed else None
+    facts = (metric.type, metric.unit, better, at, window, "kept while nothing changes" if _pure(metric) else None)
     yield line(f"      {', '.join(filter(None, facts))}")
     yield line(f"      no data: {metric.no_data}")
     for each in metric.inputs:
@@ -216,6 +217,7 @@ def _metric_object(plugin: str, metric: MetricOffer) -> dict[str, object]:
         "subjects": list(metric.subjects),
         "table": metric.table,
         "pure": _pure(metric),
+        "windowed": metric.windowed,
         "inputs": [{**asdict(each), "types": sorted(each.types)} for each in metric.inputs],
         "settings": metric.settings,
     }

@@ -41,6 +41,7 @@ class Declared:
     no_data: str = ""
     pure: bool = True
     printed: bool = False
+    windowed: bool = False
     failed: str | None = field(default=None)
 
 
@@ -133,6 +134,7 @@ def _metric_settings(offer: MetricOffer, plugin: Plugin) -> dict[str, object]:
         "settings": _strict(offer.settings),
         "subjects": list(offer.subjects),
         "no_data": offer.no_data,
+        "windowed": offer.windowed,
     }
     if isinstance(offer, QueryMetric):
         found["query"] = query_settings(offer.query)
@@ -178,5 +180,6 @@ def _declared(name: str, found: Mapping[str, Any]) -> Declared:
         found.get("no_data", ""),
         found.get("pure", True),
         found.get("printed", False),
+        found.get("windowed", False),
         found.get("failed"),
     )

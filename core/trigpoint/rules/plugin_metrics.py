@@ -51,6 +51,9 @@ def read_plugin_metric(name: str, reader: Reader, draft: Draft) -> PluginMetric:
     window, at, where, inputs, settings = None, None, None, None, None
     with going_on():
         window, at = read_window(reader, table, draft)
+        if declared.windowed and window is None:
+            text, hint = f"{reader.what}: {declared.id} looks at a window", 'say over which days: window = "12 weeks"'
+            reader.problems.add("TP172", text, reader.place("plugin"), hint)
     with going_on():
         check_row_names(draft, table, via, reader.get("where"), reader, below)
         where = reader.expression("where", scope, "boolean")

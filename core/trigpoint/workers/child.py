@@ -20,6 +20,7 @@ from trigpoint.workers import confine
 from trigpoint.workers.answer import taken
 from trigpoint.workers.channel import receive, send
 from trigpoint.workers.places import own_place
+from trigpoint.workers.reads import Reads
 from trigpoint.workers.values import QUOTED, UnfitError
 from trigpoint.workers.wire import LONGEST_ANSWER, Asked, Fault, FaultKind, Packed, unpack
 
@@ -34,11 +35,12 @@ def main(arguments: list[str]) -> None:
     confine.limit(int(arguments[3]))
     confine.end_with_parent(orders, folder)
     confine.guard(folder)
+    reads = Reads(folder)
     with open(orders, "rb") as asked, open(answers, "wb") as answered:
-        _serve(asked, answered)
+        _serve(asked, answered, reads)
 
 
-def _serve(orders: IO[bytes], answers: IO[bytes]) -> None:
+def _serve(orders: IO[bytes], answers: IO[bytes], reads: Reads) -> None:
     metric: FunctionMetric | Fault | None = None
     asked: Asked | None = None
     while True:
@@ -49,12 +51,13 @@ def _serve(orders: IO[bytes], answers: IO[bytes]) -> None:
         if isinstance(order, Asked):
             # Ends also what holds the interpreter for good, should the parent be gone.
             faulthandler.dump_traceback_later(order.seconds + GRACE, exit=True)
+            reads.allow(order.plugin)
             asked, metric = order, _loaded(order)
         elif isinstance(metric, Fault):
             send(answers, _told(metric))
         elif isinstance(order, Packed) and metric is not None and asked is not None:
             faulthandler.dump_traceback_later(asked.seconds + GRACE, exit=True)
-            send(answers, _answered(metric, asked, order))
+            send(answers, _answered(metric, asked, order, reads))
 
 
 def _loaded(asked: Asked) -> FunctionMetric | Fault:
@@ -80,11 +83,12 @@ def _loaded(asked: Asked) -> FunctionMetric | Fault:
     return Fault("unloadable", "is not offered any more in a process of its own")
 
 
-def _answered(metric: FunctionMetric, asked: Asked, packed: Packed) -> bytes:
+def _answered(metric: FunctionMetric, asked: Asked, packed: Packed, reads: Reads) -> bytes:
     try:
         rows = _whole(metric, unpack(packed))
         answer = taken(metric.compute(rows, asked.request), rows, asked.type)
-        content = json.dumps({"cells": answer.cells, "unusable": answer.unusable}, allow_nan=False).encode()
+        told = {"cells": answer.cells, "unusable": answer.unusable, "lasting": reads.all_known()}
+        content = json.dumps(told, allow_nan=False).encode()
     except UnfitError as error:
         return _told(Fault("unfit", error.text, quoted=error.quoted))
     except MemoryError as error:

@@ -30,11 +30,15 @@ class FaultError(Exception):
 
 @frozen
 class Answered:
-    """The rows that the answer to a batch makes; `content` is how it came, `unusable` how many values were no numbers."""
+    """The rows that the answer to a batch makes; `content` is how it came, `unusable` how many values were no numbers.
+
+    It is `lasting` if it depends on nothing but what a fingerprint says.
+    """
 
     rows: tuple[Row, ...]
     unusable: int
     content: bytes
+    lasting: bool
 
 
 class Conversation:
@@ -76,13 +80,14 @@ def read(content: bytes, batch: Batch, asked: Asked) -> Answered:
         if fault := answer.get("fault"):
             raise FaultError(_fault(**fault))
         cells, unusable = answer["cells"], int(answer["unusable"])
+        lasting = answer["lasting"] is True
         fits = len(cells) == len(batch.keys) and all(sound(cell, asked.type) for cell in cells)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise FaultError(Fault("ended", "sent something that is no answer")) from error
     if not fits:
         raise FaultError(Fault("unfit", "sent values that are not those of its keys, or not of its type"))
     rows = tuple(zip(batch.keys, cells, batch.counts, batch.newest, strict=True))
-    return Answered(rows, unusable, content)
+    return Answered(rows, unusable, content, lasting)
 
 
 def _fault(kind: str, text: str, file: str | None, line: int | None, quoted: str) -> Fault:

@@ -5,31 +5,37 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import trigpoint
 from trigpoint.model.plugin import Plugin
+from trigpoint.workers.places import home_of
 from trigpoint.workers.wire import Asked, Packed
 
 
 def code_of(plugin: Plugin) -> str:
     """A text that changes with the plugin's code, and with the libraries that it may call."""
     told = [trigpoint.__version__, platform.python_version(), plugin.reference, plugin.version]
-    told += sorted(_stamps(Path(plugin.file)))
+    told += sorted(_stamps(home_of(plugin)))
+    told += sorted(_stamps(Path(__file__).parent))  # ours decide what is a value
     told += sorted({each.name for folder in sys.path for each in Path(folder or ".").glob("*.dist-info")})
     return json.dumps(told)
 
 
-def _stamps(file: Path) -> Iterable[str]:
-    """Each file of the plugin's package, with its size and time: those of an editable install change, its version does not."""
-    for each in file.parent.rglob("*.py") if file.name == "__init__.py" else [file]:
+def _stamps(home: Path) -> Iterable[str]:
+    """Each file of a package, whatever is in it, with its size and time: an editable install keeps its version."""
+    for each in home.rglob("*") if home.is_dir() else [home]:
+        if each.parent.name == "__pycache__":
+            continue
         try:
             known = each.stat()
         except OSError:
             continue
-        yield f"{each} {known.st_size} {known.st_mtime_ns}"
+        if not stat.S_ISDIR(known.st_mode):
+            yield f"{each.relative_to(home.parent)} {known.st_size} {known.st_mtime_ns}"
 
 
 class Fingerprint:

@@ -1,4 +1,4 @@
-"""Where in a plugin's code something happened."""
+"""Where a plugin's code lies, and where in it something happened."""
 
 from __future__ import annotations
 
@@ -17,3 +17,10 @@ def own_place(frames: Iterable[tuple[str, int | None]], plugin: Plugin) -> Place
         if file == home or (home.name == "__init__.py" and file.is_relative_to(home.parent)):
             return Place(name, line)
     return None
+
+
+def home_of(plugin: Plugin) -> Path:
+    """The folder of a plugin's package, the outermost one; or the file, of a plugin that is one."""
+    file = Path(plugin.file)
+    depth = plugin.reference.partition(":")[0].count(".") + (file.name == "__init__.py")
+    return file if plugin.local or depth == 0 else file.parents[depth - 1]

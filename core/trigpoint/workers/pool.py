@@ -132,8 +132,10 @@ class Workers:
         while spoken and (answer := spoken.answer()):
             given.append(answer)
         answers = [answer for answer in given if answer is not None]
-        if cache:  # only now: of a metric that fails nothing is kept
-            cache.keep(zip(digests, (answer.content for answer in answers), strict=True))
+        # Only now: of a metric that fails nothing is kept; nor of one whose code may have been changed before it was loaded.
+        if cache and answers and code_of(asked.plugin) == self._code(asked.plugin):
+            given_for = zip(digests, answers, strict=True)
+            cache.keep((digest, answer.content) for digest, answer in given_for if answer.lasting)
         yield from answers
 
     def _code(self, plugin: Plugin) -> str:
@@ -154,6 +156,7 @@ class Workers:
     def _process(self, plugin: Plugin) -> Process:
         """The plugin's process, started if it does not run."""
         if plugin.name not in self._processes:
+            self._code(plugin)  # as it is before the process reads it
             try:
                 self._processes[plugin.name] = Process(self._megabytes)
             except OSError as error:

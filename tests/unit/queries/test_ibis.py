@@ -14,7 +14,8 @@ from support.queried import ACME, ruleset
 from trigpoint.compile.values.printed import UnfitTextError, check_printed
 from trigpoint.evaluate import evaluate
 from trigpoint.model.offer import IbisMetric, Input, MetricRequest, MetricRows
-from trigpoint.model.plugin import Plugin, Registry
+from trigpoint.model.plugin import Registry
+from trigpoint.plugins.found import local_plugin
 from trigpoint.warehouse import open_warehouse
 from trigpoint.workers import open_workers
 from trigpoint.workers.printing import checked, printing, sql_of
@@ -61,7 +62,7 @@ def run(folder, body: str):
     lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
     file = folder / "acme.py"
     file.write_text(HEAD.replace("BODY", lines), encoding="utf-8")
-    plugin = Plugin("acme", "this project", "1.2", str(file), str(file), local=True)
+    plugin = local_plugin(file)
     offer = IbisMetric(
         "m",
         lambda rows, _: rows,

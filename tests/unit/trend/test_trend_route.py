@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from scipy.stats import linregress
 
-from trigpoint import load_project, run_project
+from trigpoint import TrigpointError, load_project, run_project
 from trigpoint.plugins import open_plugins
 from trigpoint.rules.load import check
 
@@ -84,12 +84,9 @@ def test_the_rules_of_the_plugin(project: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_rule_without_a_window_fails(project: Path) -> None:
-    """A trend of no weeks is an error that says what to write; the run is published without it."""
+def test_a_rule_without_a_window_is_refused(project: Path) -> None:
+    """A trend of no weeks is told by `check`, with what to write."""
     with (project / "ours.toml").open("a") as file:
         file.write("[metrics.usage_p_value]\nwindow = false\n")
-    report = run_project(load_project(project))
-    told = [each.text for each in report.findings if each.severity == "error"]
-    assert report.exit_code == 3
-    assert len(told) == 1
-    assert 'window = "12 weeks"' in told[0]
+    with pytest.raises(TrigpointError, match='TP172 .*window = "12 weeks"'):
+        run_project(load_project(project))

@@ -77,7 +77,7 @@ def test_failure(name: str, code: str, says: str, registry: Registry, workers: W
         workers.values(feed(name), numbers(("A", [1.0, 2.0]), ("B", [3.0])))
     (problem,) = raised.value.problems
     assert problem.code == code
-    assert problem.text.startswith(f"metric '{name}' of plugin 'acme' (this project) {says}")
+    assert problem.text.startswith(f"metric '{name}' of plugin 'acme' (this project, 1.2) {says}")
     assert problem.place
     assert problem.place.file == registry.plugins["acme"].file
     assert problem.hint
@@ -108,7 +108,8 @@ def test_an_endless_loop(name: str, lines: tuple[str, ...], said: str, registry:
     (problem,) = raised.value.problems
     assert problem.code == "TP712"
     assert (
-        problem.text == f"metric '{name}' of plugin 'acme' (this project) was not done after 1 s, and was stopped{said}"
+        problem.text
+        == f"metric '{name}' of plugin 'acme' (this project, 1.2) was not done after 1 s, and was stopped{said}"
     )
     assert line_of(raised.value) in lines
 
