@@ -53,6 +53,12 @@ class TrigpointError(Exception):
         return cls(Problem(code, text, place, hint))
 
 
+def same_kind(error: TrigpointError, *problems: Problem) -> TrigpointError:
+    """An error of the same exit code with other problems; of a class that somebody else made only the one of ours it comes from."""
+    kind = next(each for each in type(error).__mro__ if each.__module__ == __name__)
+    return kind(*problems)  # type: ignore[no-any-return]  # TrigpointError is the last of ours
+
+
 class UsageError(TrigpointError):
     """The command line asks for something that is not there."""
 

@@ -6,22 +6,32 @@ the address with which it could not connect.
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import os
 import re
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from attrs import evolve
 
-from trigpoint.errors import InputError, Place, Problem, TrigpointError
+from trigpoint.errors import InputError, Place, Problem, TrigpointError, same_kind
 
 Keys = tuple[str, ...]  # the way to a setting within settings
 HIDDEN = "***"
 LARGEST_FILE = 64 * 1024
 _SHORT = 4  # characters; below, a value is hidden only where it stands as a word of its own
 _LINE = 8  # characters; from there on each line of a value is hidden by itself: keys of many lines are quoted in parts
-_USER = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s@:]*:(?=\S)")
+_TOKEN = 16  # characters; from there on a user without a password is taken for a token
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*")
+_PERCENT = re.compile(r"%[0-9A-F]{2}")
+_PAIRS = tuple(  # with a value up to the next ; or the next blank
+    re.compile(rf"([\w .-]{{1,64}}?)\s*=\s*('[^']*'|\"[^\"]*\"|\{{[^}}]*\}}|{value})")
+    for value in (r"[^;&]+", r"[^;&\s]+")
+)
 _TELLING = re.compile(r"passw|pwd|token|secret|key|auth|sig", re.IGNORECASE)
 
 
@@ -80,7 +90,13 @@ class Secrets:
             evolve(each, text=self.hide(each.text), hint=self.hide(each.hint) if each.hint else each.hint)
             for each in error.problems
         )
-        return type(error)(*problems)
+        return same_kind(error, *problems)
+
+    def hide_in_any(self, error: Exception) -> Exception:
+        """The error itself if neither it nor what it came from shows a secret, else another one that says the same."""
+        if self._pattern is None or self._pattern.search("".join(traceback.format_exception(error))) is None:
+            return error
+        return RuntimeError(self.hide(f"{type(error).__name__}: {error}")).with_traceback(error.__traceback__)
 
 
 class _Reader:
@@ -147,24 +163,67 @@ class _MissingError(Exception):
 def _pattern(values: set[str]) -> re.Pattern[str] | None:
     written = {each for value in values for each in _writings(value)}
     ways = [
-        re.escape(each) if len(each) >= _SHORT else rf"(?<!\w){re.escape(each)}(?!\w)"
+        _as_found(each) if len(each) >= _SHORT else rf"(?<!\w){_as_found(each)}(?!\w)"
         for each in sorted(written, key=lambda each: (-len(each), each))
     ]
     return re.compile("|".join(ways)) if ways else None
 
 
+def _as_found(text: str) -> str:
+    """The text where its lines may have been broken anew."""
+    return r"\s+".join(map(re.escape, re.split(r"\s+", text)))
+
+
 def _writings(value: str) -> set[str]:
-    """The ways in which a secret may stand in a text: itself, its lines, the password of an address; each also encoded."""
-    plain = {value, *(line for line in value.splitlines() if len(line) >= _LINE)}
-    if found := _USER.match(value):
-        rest = value[found.end() :]
-        passwords = {
-            rest[:at] for at, sign in enumerate(rest) if sign == "@"
-        }  # somebody may have forgotten to encode one
-        plain |= {*passwords, *map(unquote, passwords)}
-    if "://" in value and "?" in value:
-        asked = parse_qsl(value.partition("?")[2], keep_blank_values=False)
-        plain |= {each for name, each in asked if _TELLING.search(name)}
-    encoded = {each for text in plain for each in (quote(text), quote(text, safe=""), quote(text, safe=" +"))}
-    encoded |= {each for text in plain for each in (quote_plus(text), repr(text)[1:-1])}
-    return {each for each in plain | encoded if each}
+    """The ways in which a secret may stand in a text: itself, its lines, passwords inside of it; each also encoded."""
+    plain = {value, value.strip(), *(line for line in value.splitlines() if len(line) >= _LINE)}
+    for text in {value, unquote(value), unquote_plus(value)}:
+        plain |= {*_of_address(text), *_of_pairs(text)}
+    encoded = {each for text in plain for each in _encoded(text)}
+    return {each for each in plain | encoded if each.strip()}
+
+
+def _of_address(address: str) -> set[str]:
+    """The password in an address, or the user who is none but a token."""
+    scheme, found, rest = address.partition("://")
+    if not found or not _SCHEME.fullmatch(scheme):
+        return set()
+    # Somebody may have forgotten to encode an @: of the password, or of the user.
+    ends = [at for at, sign in enumerate(rest) if sign == "@"]
+    colon = rest.find(":")
+    passwords = {rest[colon + 1 : at] for at in ends if -1 < colon < at}
+    users = {rest[:at].partition(":")[0] for at in ends[:1]}
+    tokens = {each for each in users if (scheme.startswith("http") and len(each) >= _LINE) or len(each) >= _TOKEN}
+    return {*passwords, *tokens, *map(unquote, passwords | tokens)}
+
+
+def _of_pairs(text: str) -> set[str]:
+    """What stands behind names such as `password=`, in a text of settings or behind the ? of an address."""
+    found = {each for way in _PAIRS for name, each in way.findall(text) if _TELLING.search(name)}
+    bare = {each[1:-1] for each in found if len(each) > 1 and each[0] + each[-1] in ("''", '""', "{}")}
+    return {unquote_plus(each) for each in found} | found | bare
+
+
+def _encoded(text: str) -> Iterator[str]:
+    data = text.encode("utf-8", "surrogateescape")  # a variable may hold any bytes
+    escaped = {quote(data), quote(data, safe=""), quote(data, safe=" +"), quote_plus(data)}
+    yield from escaped
+    for each in escaped:
+        yield _PERCENT.sub(lambda found: found[0].lower(), each)
+    yield repr(text)[1:-1]
+    yield repr(data)[2:-1]
+    yield json.dumps(text)[1:-1]
+    yield json.dumps(text, ensure_ascii=False)[1:-1]
+    yield html.escape(text)
+    if len(text) >= _LINE:
+        yield from _in_base64(data)
+
+
+def _in_base64(data: bytes) -> Iterator[str]:
+    """What of a text is the same in base64 wherever it begins: of "user:password" only the password is known."""
+    for before in range(3):
+        made = base64.b64encode(b"x" * before + data)
+        last = (before + len(data)) * 4 // 3  # signs that hold nothing of what follows
+        each = made[-(-before * 4 // 3) : last].decode()
+        yield each
+        yield each.replace("+", "-").replace("/", "_")

@@ -33,6 +33,17 @@ def stop_if_asked() -> None:
         raise Stopped(_caught[0])
 
 
+def asked_to_end(error: BaseException) -> bool:
+    """Whether an error that a stranger's code raised asks the process to end; raises Stopped if it is what a signal left.
+
+    A KeyboardInterrupt is Ctrl-C only where nothing of ours listens to that.
+    """
+    if isinstance(error, Stopped):
+        return True
+    stop_if_asked()
+    return isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 @contextmanager
 def listen_to_signals() -> Iterator[None]:
     """While inside, SIGINT and SIGTERM raise Stopped; afterwards they do what they did before."""

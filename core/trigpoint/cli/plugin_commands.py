@@ -11,7 +11,7 @@ from trigpoint.cli.command import add_global_options
 from trigpoint.cli.installed_commands import enabled_plugins, project_folder
 from trigpoint.errors import ConfigError, Place, Problem, TrigpointError, UsageError
 from trigpoint.model.plugin import Plugin
-from trigpoint.signals import Stopped
+from trigpoint.signals import asked_to_end
 
 
 def command_of_plugin(name: str, given: str | None, *, foreign: bool = True) -> click.Command | None:
@@ -81,9 +81,11 @@ def _answered_for(command: click.Command, plugin: Plugin) -> click.Command:
     def guarded(context: click.Context) -> object:
         try:
             return invoke(context)
-        except (TrigpointError, click.ClickException, click.exceptions.Exit, OSError, SystemExit, Stopped):
+        except (TrigpointError, click.ClickException, click.exceptions.Exit, OSError, SystemExit):
             raise
         except BaseException as error:
+            if asked_to_end(error):
+                raise
             text = f"command '{command.name}' of {plugin} failed: {type(error).__name__}: {error}"
             raise TrigpointError.of("TP709", text, Place(plugin.file), "report it to the plugin's owner") from error
 

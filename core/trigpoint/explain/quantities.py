@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
 from trigpoint.compile.lookups import lookup_column
@@ -68,9 +70,21 @@ def _metric(ruleset: Ruleset, name: str, shift: Shift, levels: Levels) -> Quanti
 
 
 def _call(metric: PluginMetric) -> str:
-    """The plugin and what it was given: `survival.duration(start = booked_on, end = went_live_on)`."""
-    inputs = ", ".join(f"{name} = {' '.join(each.text.split())}" for name, each in metric.inputs.items())
-    return f"{metric.plugin}({inputs})"
+    """The plugin and what it was given: `survival.duration(start = booked_on, end = went_live_on, unit = weeks)`."""
+    given = [f"{name} = {' '.join(each.text.split())}" for name, each in metric.inputs.items()]
+    given += [f"{name} = {_setting(value)}" for name, value in metric.settings.items()]
+    return f"{metric.plugin}({', '.join(given)})"
+
+
+def _setting(value: object) -> str:
+    """A setting as people read it; of a secret only where it is kept."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_setting(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_setting, value)) + "]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _computed(

@@ -18,6 +18,7 @@ from attrs import asdict, frozen
 
 from trigpoint import __version__
 from trigpoint.errors import Problems
+from trigpoint.intake.asking import Asker
 from trigpoint.intake.cells import Kept
 from trigpoint.intake.moments import kept
 from trigpoint.intake.rows import Clock, RowReader
@@ -73,34 +74,39 @@ def find_since(
     settings: SourceSettings,
     request: SourceRequest,
     layout: Layout,
-    source: Source | None,
+    asker: Asker,
 ) -> Since:
     """From where on to read, by the mark of the last load, unless what its rows depended on has changed.
 
     `settings` are those as they were written: no secret of `request` is in the digest.
     """
-    if settings.cursor is None or source is None:
+    if settings.cursor is None or settings.plugin not in asker.registry.sources:
         return Since()
-    digest = _digest(settings, request, layout, source)
+    digest = _digest(settings, request, layout, asker)
     found = json.loads(noted(connection, f"cursor:{settings.table}") or "{}")
     same = found.get("digest") == digest and noted(connection, f"table:{settings.table}") == layout.declaration
     mark: Kept = found["mark"] if same else None
     return Since(digest, _as_cell(mark, request.table.columns[settings.cursor]))
 
 
-def _digest(settings: SourceSettings, request: SourceRequest, layout: Layout, source: Source) -> str:
+def _digest(settings: SourceSettings, request: SourceRequest, layout: Layout, asker: Asker) -> str:
     """A hash of all that decides what the rows of a source become, but for the source's data."""
     beside = ("place", "places", "on_error", "max_bad_rows")
-    definition = getattr(source, "definition", None)
+    source = asker.registry.sources[settings.plugin]
     parts = [
         __version__,
         {name: each for name, each in asdict(settings).items() if name not in beside},
         [request.table.key, request.table.duplicates, request.table.visible_by],
         layout.declaration,
         request.timezone,
-        definition(request) if callable(definition) else None,
+        asker.ask(lambda: _definition(source, request)),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=sorted).encode()).hexdigest()
+
+
+def _definition(source: Source, request: SourceRequest) -> str | None:
+    definition = getattr(source, "definition", None)
+    return str(definition(request)) if callable(definition) else None
 
 
 def note_mark(connection: sqlite3.Connection, since: Since, reader: RowReader, staged: StagedTable) -> None:

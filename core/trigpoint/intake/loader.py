@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
-from trigpoint.errors import GateError, InputError, Problem, TrigpointError
+from trigpoint.errors import GateError, InputError, Problem, TrigpointError, same_kind
+from trigpoint.intake.asking import Asker, read_batches
 from trigpoint.intake.cursors import find_since, note_mark
 from trigpoint.intake.gates import check_bad_rows, check_usual_rows
 from trigpoint.intake.quarantine import Quarantine
@@ -20,13 +21,14 @@ from trigpoint.intake.records import LastLoad, last_good_load, write_failed_load
 from trigpoint.intake.review import review, review_again
 from trigpoint.intake.rows import Clock, RowReader
 from trigpoint.intake.settings import check_sources, chosen_sources
-from trigpoint.intake.taking import Numbering, read_batches, stage_rows, take_out_doubled
+from trigpoint.intake.taking import Numbering, stage_rows, take_out_doubled
 from trigpoint.model.plugin import Registry
 from trigpoint.model.project import Project, SourceSettings
 from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.run import Load
 from trigpoint.model.source import SourceRequest
 from trigpoint.model.table import Table
+from trigpoint.rules.options import with_defaults
 from trigpoint.secrets import Secrets
 from trigpoint.warehouse.layout import layout_of, noted, prepare, replace_by_empty
 from trigpoint.warehouse.load import StagedTable, open_for_load, transaction
@@ -118,6 +120,11 @@ class _Loader:
             return self._take(self._request(settings, secrets), settings, quarantine, began), None
         except TrigpointError as error:
             told = secrets.hide_in(error)
+        except Exception as error:
+            bug = secrets.hide_in_any(error)
+            if bug is error:
+                raise
+            raise bug from None
         if not isinstance(told, InputError | GateError) and type(told) is not TrigpointError:
             raise told  # the warehouse cannot be written: no other source will fare better
         return self._give_up(settings, quarantine, told, began)
@@ -129,12 +136,13 @@ class _Loader:
         numbering = Numbering()
         with open_for_load(self.warehouse) as connection, transaction(connection):
             last = last_good_load(connection, settings)
-            since = find_since(connection, settings, request, layout, self.registry.sources.get(settings.plugin))
+            asker = Asker(self.registry, settings, quarantine.hide)
+            since = find_since(connection, settings, request, layout, asker)
             after = since.after if last is not None and not self.full else None
-            batches = read_batches(self.registry, evolve(request, after=after))
+            batches = read_batches(asker, evolve(request, after=after))
             staged = StagedTable(connection, layout, keys)
             with closing(batches):  # what the source has open ends here, however its rows end
-                rows = stage_rows(batches, reader, staged, quarantine, numbering)
+                rows = stage_rows(batches, asker, reader, staged, quarantine, numbering)
             if after is not None:
                 staged.add_others()
             staged.put_in_order()
@@ -162,7 +170,7 @@ class _Loader:
 
     def _request(self, settings: SourceSettings, secrets: Secrets) -> SourceRequest:
         """What the source is asked for, with its secrets, which nobody else sees."""
-        places = settings.places
+        places, source = settings.places, self.registry.sources.get(settings.plugin)
         options = secrets.resolve(
             settings.options,
             self.project.root,
@@ -170,7 +178,7 @@ class _Loader:
             lambda keys: places.get(keys, (None, settings.place))[1],
         )
         return SourceRequest(
-            settings=evolve(settings, options=options),
+            settings=evolve(settings, options=with_defaults(options, source.schema if source else {})),
             table=_wanted(self.ruleset.tables[settings.table], settings),
             root=self.project.root,
             timezone=self.project.calendar.timezone,
@@ -219,4 +227,4 @@ def _ended(
         settings.place,
         "mend the first load",
     )
-    return ended, type(error)(*error.problems, way)
+    return ended, same_kind(error, *error.problems, way)

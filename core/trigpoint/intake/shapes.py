@@ -40,12 +40,10 @@ def _check_rows(rows: Sequence[object]) -> None:
 
 def _check_numbers(batch: Batch) -> None:
     _all_are(int, [batch.first_row], "a Batch whose first_row is no whole number")
-    numbers = _listed(batch.numbers, "numbers")
-    if not numbers:
-        numbers = (batch.first_row, batch.first_row + len(batch.rows))
-    elif len(numbers) != len(batch.rows):
-        raise ShapeError(f"gave {len(numbers)} numbers for {len(batch.rows)} rows")
-    _all_are(int, numbers, "numbers of rows that are no whole numbers")
+    _all_are(int, _listed(batch.numbers, "numbers"), "numbers of rows that are no whole numbers")
+    if batch.numbers and len(batch.numbers) != len(batch.rows):
+        raise ShapeError(f"gave {len(batch.numbers)} numbers for {len(batch.rows)} rows")
+    numbers = batch.numbers or (batch.first_row, batch.first_row + len(batch.rows))
     if min(numbers) < 1 or max(numbers) > HIGHEST:
         raise ShapeError("gave numbers of rows that are below 1 or beyond 2^53")
     if list(numbers) != sorted(numbers):

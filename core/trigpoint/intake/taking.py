@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import chain
+from types import NoneType
 
-from attrs import evolve
-
-from trigpoint.errors import GateError, Problem, TrigpointError
+from trigpoint.errors import TrigpointError
+from trigpoint.intake.asking import Asker
 from trigpoint.intake.cells import excerpt
 from trigpoint.intake.gates import check_bad_rows
 from trigpoint.intake.quarantine import Quarantine
 from trigpoint.intake.rows import RowReader, TypedRows
-from trigpoint.model.plugin import Registry
-from trigpoint.model.project import SourceSettings
-from trigpoint.model.source import BadRow, Batch, SourceRequest
+from trigpoint.model.source import BadRow, Batch
 from trigpoint.model.table import Table
+from trigpoint.signals import asked_to_end
 from trigpoint.warehouse.load import StagedTable
+
+# Kinds of cells whose methods are Python's own.
+KNOWN = frozenset({str, int, float, bool, NoneType, bytes, Decimal, dt.date, dt.datetime, dt.time, dt.timedelta})
 
 
 class Numbering:
@@ -49,46 +54,24 @@ class Numbering:
         return self.files[at], number - self._before[at]
 
 
-def read_batches(registry: Registry, request: SourceRequest) -> Generator[Batch]:
-    """The batches of a source; whatever the plugin raises that is no error of ours is told as its fault (TP705).
-
-    Raises GateError (TP707) where the plugin could not be loaded.
-    """
-    source = registry.sources.get(request.settings.plugin)
-    if source is None:
-        raise GateError(*_not_loaded(registry, request.settings))
-    try:
-        yield from source.read(request)
-    except TrigpointError:
-        raise
-    except (Exception, SystemExit) as error:
-        owner = registry.owners.get(("source", request.settings.plugin), f"plugin '{request.settings.plugin}'")
-        text = f"source '{request.settings.name}': {owner} failed: {type(error).__name__}: {error}"
-        raise GateError(Problem("TP705", text, request.settings.place, "report it to the plugin's owner")) from error
-
-
-def _not_loaded(registry: Registry, settings: SourceSettings) -> Iterator[Problem]:
-    """Why there is nobody to read a source: its plugin failed, or, where none has its name, one that did may offer it."""
-    failed = registry.failed
-    for plugin in [failed[settings.plugin]] if settings.plugin in failed else failed.values():
-        assert plugin.failure is not None  # noqa: S101  # that makes it a failed one
-        yield evolve(plugin.failure, text=f"source '{settings.name}': {plugin.failure.text}")
-
-
 def stage_rows(
-    batches: Iterator[Batch], reader: RowReader, staged: StagedTable, quarantine: Quarantine, numbering: Numbering
+    batches: Iterator[Batch],
+    asker: Asker,
+    reader: RowReader,
+    staged: StagedTable,
+    quarantine: Quarantine,
+    numbering: Numbering,
 ) -> int:
     """Stage all rows that fit; answers how many rows there were. Raises GateError as soon as it is plain that most are bad."""
     rows = 0
     for batch in batches:
-        typed = reader.read(batch)
+        typed = _typed(batch, asker, reader)
         placed = numbering.place(batch.file, typed)
         if placed:
             try:
                 staged.add(placed, typed.columns)
             except sqlite3.IntegrityError as error:
-                text = f"source '{reader.settings.name}': plugin '{reader.settings.plugin}' gave a row number twice"
-                raise GateError(Problem("TP705", text, hint="report it to the plugin's owner")) from error
+                raise asker.fault("gave a row number twice") from error
         rows += len(placed) + len(typed.bad)
         if typed.bad_keys:
             staged.leave_out(typed.bad_keys)
@@ -96,6 +79,20 @@ def stage_rows(
             quarantine.add(typed.bad)
             check_bad_rows(reader.settings, quarantine, rows, at_end=False)
     return rows
+
+
+def _typed(batch: Batch, asker: Asker, reader: RowReader) -> TypedRows:
+    """The rows of a batch, read. Cells may be of any class, and what its methods raise is the plugin's fault."""
+    try:
+        return reader.read(batch)
+    except TrigpointError:
+        raise
+    except BaseException as error:
+        strange = set(map(type, chain.from_iterable(batch.rows))) - KNOWN
+        if asked_to_end(error) or not strange:
+            raise
+        names = ", ".join(sorted(each.__name__ for each in strange))
+        raise asker.fault(f"gave cells that cannot be read: {names}") from None
 
 
 def take_out_doubled(

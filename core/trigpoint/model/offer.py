@@ -89,7 +89,8 @@ class FunctionMetric:
     `compute(rows, request)` gives (key, value) pairs: at most one for each key of the batch, of type `type`; a key that
     is left out, or has None, has no data, and `no_data` says when that is. Rules name it `plugin = "PLUGIN.NAME"`.
     `subjects` are the kinds it is meant for (none: any), `table` is where the rows are from when the rule has no `from`.
-    `settings` is the JSON Schema of further settings; one marked `writeOnly` is a secret. `windowed`: a rule must say over which
+    `settings` is the JSON Schema of further settings; one marked `writeOnly` is a secret, and others
+    are refused unless `additionalProperties` takes them. `windowed`: a rule must say over which
     window. `pure`: the same rows and
     request give the same values, so that they may be kept.
     """

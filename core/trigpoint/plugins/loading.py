@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-import signal
 import time
 import traceback
 from collections import Counter
@@ -31,7 +30,7 @@ from trigpoint.plugins.offers import faults_of
 from trigpoint.plugins.printed import stdout_kept
 from trigpoint.plugins.texts import encodable
 from trigpoint.plugins.tracing import Trace
-from trigpoint.signals import Stopped, stop_if_asked
+from trigpoint.signals import asked_to_end
 
 if TYPE_CHECKING:
     import click
@@ -47,6 +46,7 @@ class PluginLoadError(TrigpointError):
     """A plugin cannot be loaded (TP707); a run goes on without it."""
 
     exit_code = ConfigError.exit_code
+    faults: tuple[str, ...] = ()  # all that it offers and that cannot be used; the problem tells the first
 
 
 class PluginRefusedError(ConfigError):
@@ -75,7 +75,9 @@ def load_offers(plugin: Plugin, trace: Trace = SILENT) -> Offers:
         faults = faults_of(given, ours=plugin.bundled)
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise PluginLoadError(_failure(plugin, f"offers what cannot be used: {faults[0]}{more}"))
+        error = PluginLoadError(_failure(plugin, f"offers what cannot be used: {faults[0]}{more}"))
+        error.faults = tuple(faults)
+        raise error
     return Offers(**given, hooks=_hooks(manager))
 
 
@@ -149,17 +151,9 @@ def _guarded(plugin: Plugin, doing: str) -> Iterator[None]:
         with stdout_kept(foreign=not plugin.bundled), within(LOAD_SECONDS):
             yield
     except BaseException as error:
-        stop_if_asked()
-        if _from_outside(error):
+        if asked_to_end(error):
             raise
         raise PluginLoadError(_failure(plugin, f"{doing}: {_told(error)}", _where(error, plugin))) from error
-
-
-def _from_outside(error: BaseException) -> bool:
-    """Whether the process was asked to end. A KeyboardInterrupt is Ctrl-C only where nothing of ours listens to that."""
-    if isinstance(error, KeyboardInterrupt):
-        return signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    return isinstance(error, Stopped)
 
 
 def _failure(plugin: Plugin, text: str, place: Place | None = None) -> Problem:

@@ -17,7 +17,7 @@ from trigpoint.model.metric import Better
 from trigpoint.model.offer import NO_SETTINGS, IbisMetric, Input, MetricOffer, QueryMetric
 from trigpoint.model.plugin import Plugin, Registry
 from trigpoint.model.query import Query
-from trigpoint.rules.functions import function_settings, functions_used, missing_functions, texts_of
+from trigpoint.rules.functions import function_settings, functions_used, meant_functions, missing_functions, texts_of
 from trigpoint.rules.queries import query_of, query_settings
 from trigpoint.rules.setting import Setting, plain, setting_of
 
@@ -63,7 +63,7 @@ def with_declarations(settings: Setting, registry: Registry) -> Setting:
     texts = [*texts_of(settings), *texts_of(setting_of(queries, Place("plugins")))]
     functions: dict[str, object] = {
         name: function_settings(registry.functions[name], registry.owners["function", name])
-        for name in functions_used(texts, registry.functions)
+        for name in (*functions_used(texts, registry.functions), *meant_functions(texts, registry.functions))
     }
     if registry.failed:
         told = "; ".join(str(each.failure) for each in registry.failed.values() if each.failure)

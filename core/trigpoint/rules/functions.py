@@ -66,6 +66,16 @@ def missing_functions(texts: Iterable[str], known: Collection[str]) -> tuple[str
     return tuple(sorted(called - set(known) - set(FUNCTIONS) - NO_FUNCTIONS))
 
 
+def meant_functions(texts: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    """The known names that were perhaps meant by those that nobody knows: then a hint can name them."""
+    missing = missing_functions(texts, known) if known else ()
+    if not missing:
+        return ()
+    from difflib import get_close_matches  # slow to import, and needed for bad rules only
+
+    return tuple(sorted({close for name in missing for close in get_close_matches(name, sorted(known), 1)}))
+
+
 def declared_functions(settings: Setting) -> dict[str, Function]:
     """The functions of plugins in the settings of a ruleset, by name."""
     section = settings.table.get("plugins")

@@ -52,6 +52,15 @@ def misfits(options: Mapping[str, object], schema: Schema, what: str, beside: Se
         yield from _sentences(error, what, beside)
 
 
+def with_defaults(options: Mapping[str, object], schema: Schema) -> dict[str, object]:
+    """The options, with the defaults of their schema where they are silent."""
+    properties = schema.get("properties", {})
+    defaults = {
+        key: each["default"] for key, each in properties.items() if isinstance(each, Mapping) and "default" in each
+    }
+    return {**defaults, **options}
+
+
 class _Unread(str):
     """Stands for a secret, which is not read before it is needed: a text of which nobody knows what it holds."""
 
@@ -126,7 +135,8 @@ def _demand(error: ValidationError, schema: Schema) -> str:
     match error.validator:
         case "type":
             kinds = [wanted] if isinstance(wanted, str) else wanted
-            return f"must be {' or '.join(_KINDS[kind] for kind in kinds)}, not {'text' if isinstance(value, str) else kind_of(value)}"
+            given = shown if type(value) is float else "text" if isinstance(value, str) else kind_of(value)
+            return f"must be {' or '.join(_KINDS[kind] for kind in kinds)}, not {given}"
         case "enum":
             *others, last = (json.dumps(each) for each in wanted)
             return f"must be {' or '.join(filter(None, (', '.join(others), last)))}, not {shown}"

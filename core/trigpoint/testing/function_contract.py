@@ -11,7 +11,7 @@ import pytest
 
 from trigpoint.errors import RulesError
 from trigpoint.model.function import Function
-from trigpoint.testing.only_plugins import OnlyPlugins
+from trigpoint.testing.stated import function_faults, look_over, plugin_name, registry_for
 from trigpoint.testing.warehouses import WAREHOUSES
 
 SHOWN = 3
@@ -35,6 +35,12 @@ class FunctionContract:
         """The oracle gives the expected answers; None is no data."""
         function = self._function()
         for arguments, expected in self.expect.items():
+            most = len(arguments) if function.most is None else function.most
+            if not function.least <= len(arguments) <= most:
+                _fail(
+                    function,
+                    f"is {function.signature}, and a key of `expect` has {len(arguments)} arguments: {arguments!r}",
+                )
             found = self._asked(function, arguments)
             if not _same(found, expected):
                 _fail(function, f"gives {found!r} for {arguments!r}, and expected is {expected!r}")
@@ -68,8 +74,8 @@ class FunctionContract:
         return function.oracle(*arguments)
 
     def _function(self) -> Function:
-        name = self.plugin.stem if isinstance(self.plugin, Path) else self.plugin
-        functions = OnlyPlugins(**{name: self.plugin}).registry([name]).functions
+        look_over(self, FunctionContract, function_faults)
+        name, functions = plugin_name(self.plugin), registry_for(self.plugin).functions
         if self.function not in functions:
             offered = ", ".join(functions) or "no functions"
             pytest.fail(f"plugin '{name}' has no function '{self.function}': it offers {offered}", pytrace=False)

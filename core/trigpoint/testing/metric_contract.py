@@ -18,6 +18,7 @@ from trigpoint.testing.direct import Values, part_of, values_of
 from trigpoint.testing.elsewhere import computed_elsewhere
 from trigpoint.testing.metric_case import MetricCase, as_mapping, difference, shown
 from trigpoint.testing.small_warehouse import Row
+from trigpoint.testing.stated import look_over, metric_faults, plugin_name, registry_for
 from trigpoint.testing.trials import (
     all_values,
     close_to,
@@ -216,8 +217,10 @@ class MetricContract:
 
     def _case(self) -> MetricCase:
         """What the class says."""
+        look_over(self, MetricContract, metric_faults)
         given = self.plugin
-        name = given.stem if isinstance(given, Path) else given
+        registry_for(given)
+        name = plugin_name(given)
         case = MetricCase(
             plugin=name,
             given=given,

@@ -57,7 +57,7 @@ def plugin_under_test(name: str, given: Given) -> Plugin:
     if isinstance(given, Path):
         if not given.is_file():
             raise ConfigError.of("TP702", f"local plugin '{name}' is missing", hint=f"no such file: {given}")
-        return evolve(local_plugin(given), name=name)
+        return evolve(local_plugin(given.resolve()), name=name)  # its process has another working folder
     found = entry_points().get(given, ())
     if not found:
         hint = "install the package with `pip install -e .`, or give the module or the file"

@@ -19,6 +19,7 @@ from trigpoint.model.ruleset import Ruleset
 from trigpoint.model.source import Batch, Cell, SourceRequest
 from trigpoint.testing.direct import Direct
 from trigpoint.testing.only_plugins import OnlyPlugins
+from trigpoint.testing.stated import no_times
 from trigpoint.testing.warehouses import WAREHOUSES
 from trigpoint.workers import Computed, PluginFailedError, Workers, open_workers
 
@@ -67,6 +68,9 @@ class SmallWarehouse:
         a rule file: `time="day", belongs_to={"account": "account_id"}`.
         """
         typed = tuple(_cells(row, columns) for row in rows)
+        for cells in typed:
+            for fault in no_times(columns, dict(zip(columns, cells, strict=True))):
+                raise ValueError(f"a row of table '{name}' has {fault}")
         self._tables[name] = _Filled({"columns": dict(columns), **keys}, typed)
         if subject is not None:
             self._subjects[subject] = {"table": name, "key": next(iter(columns))}
@@ -108,7 +112,7 @@ class SmallWarehouse:
         if failed:  # the warehouse refused what an Ibis expression says
             raise TrigpointError.of("TP710", failed[0])
         name = called(rule)
-        sql = f"SELECT key, {name} FROM values_{subject} WHERE {name} IS NOT NULL"  # noqa: S608  # checked names
+        sql = f'SELECT key, "{name}" FROM "values_{subject}" WHERE "{name}" IS NOT NULL'  # noqa: S608  # checked names
         return dict(_read(scratch, sql))
 
     def steps(self, rule: Mapping[str, object], as_of: dt.date, *, subject: str = "account") -> int:
@@ -171,6 +175,10 @@ class _Strict:
 
 def called(rule: Mapping[str, object]) -> str:
     """What the metric is called in the rules: as in its plugin, but for words of the language."""
+    if "plugin" not in rule:
+        raise ValueError(
+            f'the rule does not say which metric it is: {{"plugin": "PLUGIN.NAME", ...}}, and not {dict(rule)!r}'
+        )
     name = str(rule["plugin"]).rpartition(".")[2]
     return f"{name}_of_plugin" if name in RESERVED_NAMES else name
 

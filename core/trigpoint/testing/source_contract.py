@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import jsonschema
 import pytest
@@ -12,7 +12,8 @@ import pytest
 from trigpoint.model.project import SourceSettings
 from trigpoint.model.source import Batch, Cell, Source, SourceRequest
 from trigpoint.model.table import Table
-from trigpoint.testing.only_plugins import OnlyPlugins
+from trigpoint.rules.options import with_defaults
+from trigpoint.testing.stated import look_over, plugin_name, registry_for, source_faults
 
 NOTHING: Mapping[str, object] = {}
 
@@ -76,17 +77,34 @@ class SourceContract:
                 _fail(self, f"takes the options {wrong!r}: its JSON Schema must refuse them")
 
     def _source(self) -> Source:
-        name = self.plugin.stem if isinstance(self.plugin, Path) else self.plugin
-        sources = OnlyPlugins(**{name: self.plugin}).registry([name]).sources
-        if self.source not in sources:
-            _fail(self, f"is not offered by plugin '{name}'")
-        return sources[self.source]
+        look_over(self, SourceContract, source_faults)
+        registry = registry_for(self.plugin)
+        if self.source not in registry.sources:
+            own = [
+                each for each in registry.sources if registry.owners["source", each].name == plugin_name(self.plugin)
+            ]
+            offered = ", ".join(own) or "no sources"
+            _fail(self, f"is not offered by plugin '{plugin_name(self.plugin)}', which offers: {offered}")
+        return registry.sources[self.source]
 
     def _read(self, root: Path, source: Source | None = None) -> list[Batch]:
+        source = source or self._source()
         self.prepare(root)
         table = Table("rows", self.table)  # type: ignore[arg-type]  # names of types, as an author writes them
-        settings = SourceSettings("rows", "rows", self.source, dict(self.options))
-        return list((source or self._source()).read(SourceRequest(settings, table, root)))
+        options = with_defaults(self.options, source.schema)
+        request = SourceRequest(SourceSettings("rows", "rows", self.source, options), table, root)
+        given: Any = source.read(request)
+        if not isinstance(given, Iterable):
+            _fail(self, f"gives {_kind(given)} and no batches: its `read` must `yield Batch(...)`")
+        batches = list(given)
+        for each in batches:
+            if not isinstance(each, Batch):
+                _fail(self, f"gives {_kind(each)} and no Batch: its `read` must `yield Batch(...)`")
+        return batches
+
+
+def _kind(given: object) -> str:
+    return "None" if given is None else f"a {type(given).__name__}"
 
 
 def _fail(contract: SourceContract, text: str) -> NoReturn:

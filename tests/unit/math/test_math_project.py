@@ -144,3 +144,10 @@ def test_the_statements_hold_no_call_that_sqlite_does_not_have(command_line):
     assert "clamp(" not in answer.out
     assert "min(max(" in answer.out
     assert "tp_mod(" in answer.out
+
+
+def test_a_mistyped_function_of_a_plugin_is_guessed(command_line, tmp_path):
+    """The hint knows the functions of enabled plugins, whether or not a rule calls them yet."""
+    with (tmp_path / "rules.toml").open("a") as file:
+        file.write('[metrics.odd]\nvalue = "sighn(1)"\n')
+    assert "did you mean 'sign'?" in command_line("check").out

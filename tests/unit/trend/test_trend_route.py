@@ -88,5 +88,5 @@ def test_a_rule_without_a_window_is_refused(project: Path) -> None:
     """A trend of no weeks is told by `check`, with what to write."""
     with (project / "ours.toml").open("a") as file:
         file.write("[metrics.usage_p_value]\nwindow = false\n")
-    with pytest.raises(TrigpointError, match='TP172 .*window = "12 weeks"'):
+    with pytest.raises(TrigpointError, match=r'TP172 .*window = "12 weeks"'):
         run_project(load_project(project))

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from support.plugged import AS_OF, feed, local_plugin, numbers
-from trigpoint.model.plugin import Registry
+from trigpoint.model.offer import FunctionMetric, Input
+from trigpoint.model.plugin import Plugin, Registry
 from trigpoint.workers import Computed, PluginFailedError, open_workers
 from trigpoint.workers import cache as cache_file
 from trigpoint.workers.cache import KEPT_DAYS, Cache
@@ -87,6 +88,88 @@ def test_changed_code_is_asked(registry: Registry, answers: Path, tmp_path: Path
     os.utime(registry.plugins["acme"].file, (1, 1))
     with pytest.raises(PluginFailedError, match="called"):
         compute(registry, answers)
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "import sys; sys.path.insert(0, FOLDER); import factor; found = factor.FACTOR",
+        "found = float(open(FOLDER + '/factor.py').read().split('=')[1])",
+        "import os; found = float(os.read(os.open(FOLDER + '/factor.py', 0), 99).split(b'=')[1])",
+        "import runpy; found = runpy.run_path(FOLDER + '/factor.py')['FACTOR']",
+    ],
+)
+@pytest.mark.parametrize("early", [True, False], ids=["on import", "when it computes"])
+def test_code_and_facts_from_elsewhere_are_not_known(reads: str, early: bool, tmp_path: Path, answers: Path):
+    """What depends on another file of the project, as code or as data, is computed each time."""
+    lines = reads.replace("FOLDER", repr(str(tmp_path)))
+    body = f"{'' if early else lines}\nreturn [(key, found) for key in rows.keys]".strip()
+    registry = local_plugin(tmp_path, {"once": body}, before=lines if early else "")
+    for factor in (1.0, 50.0):
+        (tmp_path / "factor.py").write_text(f"FACTOR = {factor}", encoding="utf-8")
+        os.utime(tmp_path / "factor.py", (factor, factor))
+        assert compute(registry, answers).rows[0][1] == factor
+
+
+PACKAGE = {
+    "__init__.py": "",
+    "metrics/__init__.py": "from trigpoint.hookspecs import hookimpl\nfrom pk.metrics.offers import trigpoint_metrics",
+    "metrics/offers.py": """
+from pathlib import Path
+from pk.calc import FACTOR
+from trigpoint import FunctionMetric, Input, hookimpl
+MORE = float((Path(__file__).parents[1] / "shares/more.json").read_text())
+
+@hookimpl
+def trigpoint_metrics():
+    return [FunctionMetric("once", lambda rows, _: [(key, FACTOR * MORE) for key in rows.keys], (Input("x"),), "M.", "N.")]
+""",
+    "calc.py": "FACTOR = 2.0",
+    "shares/more.json": "10.0",
+}
+
+
+@pytest.mark.parametrize("reference", ["pk.metrics", "pk.metrics.offers"])
+def test_every_file_of_a_package_counts(reference: str, tmp_path: Path, answers: Path, monkeypatch: pytest.MonkeyPatch):
+    """An installed plugin is its whole package, whatever lies in it and whichever module of it is named."""
+    for name, content in PACKAGE.items():
+        (tmp_path / "pk" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "pk" / name).write_text(content, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    file = tmp_path / "pk/metrics" / ("offers.py" if reference.endswith("offers") else "__init__.py")
+    plugin = Plugin("acme", "pk", "1.0", reference, str(file))
+    offer = FunctionMetric("once", lambda rows, _: [], (Input("x"),), "", "")
+    registry = Registry(
+        metrics={"acme.once": offer}, plugins={"acme": plugin}, owners={("metric", "acme.once"): plugin}
+    )
+    assert compute(registry, answers).rows[0][1] == 20.0
+    assert len(kept(answers)) == 1
+    assert compute(registry, answers).rows[0][1] == 20.0
+    assert len(kept(answers)) == 1
+    (tmp_path / "pk/calc.py").write_text("FACTOR = 3.00", encoding="utf-8")
+    assert compute(registry, answers).rows[0][1] == 30.0
+    (tmp_path / "pk/shares/more.json").write_text("7.0", encoding="utf-8")
+    assert compute(registry, answers).rows[0][1] == 21.0
+    assert len(kept(answers)) == 3
+
+
+def kept(answers: Path) -> list[bytes]:
+    """What is kept."""
+    with closing(sqlite3.connect(answers)) as connection:
+        return [content for (content,) in connection.execute("SELECT content FROM answers")]
+
+
+def test_code_that_changes_under_way_is_not_known(tmp_path: Path, answers: Path):
+    """An answer is not kept for code that may be another than that which gave it."""
+    registry = local_plugin(tmp_path, {"once": "return [(key, 1.0) for key in rows.keys]"})
+
+    def changing():
+        yield from numbers(*SUBJECTS)
+        os.utime(registry.plugins["acme"].file, (1, 1))
+
+    with open_workers(registry, cache=answers) as workers:
+        workers.values(feed("once"), changing())
+    assert kept(answers) == []
 
 
 def test_only_fresh_batches_are_sent(registry: Registry, answers: Path, tmp_path: Path):

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from support.plugged import feed, local_plugin, numbers
 from trigpoint.model.plugin import Registry
 from trigpoint.workers import Workers, open_workers
+from trigpoint.workers.folders import sweep
 
 # Runs what the settings say, and answers with what came of it.
 TRY = """
@@ -152,19 +154,27 @@ import sys, threading, time
 from pathlib import Path
 from support.plugged import feed, local_plugin, numbers
 from trigpoint.workers import open_workers
-body = "import os\\nopen('pid', 'w').write(str(os.getpid()))\\nopen('ready', 'w').close()\\nwhile True:\\n    pass"
+body = "import os\\nopen('pid', 'w').write(str(os.getpid()))\\nopen('ready', 'w').close()\\n" + sys.argv[2]
 with open_workers(local_plugin(Path(sys.argv[1]), {"loops": body}), 60.0) as workers:
     workers.values(feed("loops"), numbers(("A", [1.0])))
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 1)])
-def test_no_process_outlives_its_parent(number: int, code: int, tmp_path: Path):
-    """Whether the parent is killed or interrupted, the process of the plugin ends, and so does its folder."""
+LOOPS, HOLDS = "while True:\n    pass", "max(iter(int, 1))"
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "body"), [(signal.SIGKILL, -9, LOOPS), (signal.SIGKILL, -9, HOLDS), (signal.SIGINT, 1, LOOPS)]
+)
+def test_no_process_outlives_its_parent(
+    number: int, code: int, body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Whether the parent is killed or interrupted, the process of the plugin ends, whatever holds it, and so does its folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TMPDIR": str(tmp_path)}
     (tmp_path / "plugin").mkdir()
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, tmp_path / "plugin"],
+        [sys.executable, "-c", PARENT, tmp_path / "plugin", body],
         env=environment,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -179,6 +189,8 @@ def test_no_process_outlives_its_parent(number: int, code: int, tmp_path: Path):
     assert ended == code if code < 0 else ended in (1, 130, -2)
     assert "trigpoint/workers/child.py" not in printed
     assert until(lambda: not Path(f"/proc/{pid}").exists())
+    if number == signal.SIGKILL:  # then nobody is left to remove it
+        sweep()
     assert until(lambda: not ready.parent.exists())
 
 

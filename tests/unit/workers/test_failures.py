@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import py_compile
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from support.plugged import feed, local_plugin, numbers
 from trigpoint.model.plugin import Registry
 from trigpoint.workers import PluginFailedError, Workers, open_workers
+from trigpoint.workers.folders import OwnFolder
 
 BODIES = {
     "sound": "return [(key, float(len(cells['x']))) for key, cells in rows.subjects()]",
@@ -19,6 +23,7 @@ BODIES = {
     "leaves": "raise SystemExit(3)",
     "interrupts": "raise KeyboardInterrupt",
     "unprintable": "class Odd(Exception):\n    def __str__(self):\n        raise ValueError\nraise Odd",
+    "half_a_character": "raise ValueError('half \\udc80')",
     "recurses": "def down(n):\n    return down(n + 1)\nreturn down(0)",
     "wrong_type": "return [(key, 'much') for key in rows.keys]",
     "twice": "return [(rows.keys[0], 1.0), (rows.keys[0], 1.0)]",
@@ -41,6 +46,7 @@ FAILS = [
     ("leaves", "TP710", "failed: SystemExit: 3"),
     ("interrupts", "TP710", "failed: KeyboardInterrupt: no message"),
     ("unprintable", "TP710", "failed: Odd: no message"),
+    ("half_a_character", "TP710", "failed: ValueError: half \\udc80"),
     ("recurses", "TP710", "failed: RecursionError: maximum recursion depth exceeded"),
     ("wrong_type", "TP711", "gave 'much' of type str, and the metric is of type number (for 'A')"),
     ("twice", "TP711", "gave 'A' twice"),
@@ -77,7 +83,7 @@ def test_failure(name: str, code: str, says: str, registry: Registry, workers: W
         workers.values(feed(name), numbers(("A", [1.0, 2.0]), ("B", [3.0])))
     (problem,) = raised.value.problems
     assert problem.code == code
-    assert problem.text.startswith(f"metric '{name}' of plugin 'acme' (this project, 1.2) {says}")
+    assert problem.text.startswith(f"metric '{name}' of {registry.plugins['acme']} {says}")
     assert problem.place
     assert problem.place.file == registry.plugins["acme"].file
     assert problem.hint
@@ -108,8 +114,7 @@ def test_an_endless_loop(name: str, lines: tuple[str, ...], said: str, registry:
     (problem,) = raised.value.problems
     assert problem.code == "TP712"
     assert (
-        problem.text
-        == f"metric '{name}' of plugin 'acme' (this project, 1.2) was not done after 1 s, and was stopped{said}"
+        problem.text == f"metric '{name}' of {registry.plugins['acme']} was not done after 1 s, and was stopped{said}"
     )
     assert line_of(raised.value) in lines
 
@@ -140,6 +145,82 @@ def test_nothing_of_a_failed_metric_counts(tmp_path: Path):
     for _ in range(2):
         with open_workers(registry, cache=cache) as workers, pytest.raises(PluginFailedError, match="no B"):
             workers.values(feed("late"), numbers(*subjects))
+
+
+LEAVES_A_CHILD = """
+import ctypes, os, time
+if ctypes.CDLL(None).fork() == 0:
+    open("grandchild", "w").write(str(os.getpid()))
+    time.sleep(600)
+while not os.path.exists("grandchild") or not os.path.getsize("grandchild"):
+    time.sleep(0.01)
+HOW
+"""
+
+
+@pytest.mark.parametrize("how", ["return [(key, 1.0) for key in rows.keys]", "os._exit(3)"])
+def test_what_it_started_goes_with_it(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A process that got around the guard, and holds the pipes open, does not hold up the run, and is ended."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with open_workers(local_plugin(tmp_path, {"forks": LEAVES_A_CHILD.replace("HOW", how)}), 5.0) as workers:
+        with contextlib.suppress(PluginFailedError):
+            workers.values(feed("forks"), numbers(("A", [1.0])))
+            (started,) = tmp_path.glob("trigpoint-worker-*/grandchild")
+            pid = int(started.read_text(encoding="utf-8"))
+            assert os.kill(pid, 0) is None
+            workers.close()
+            assert gone(pid)
+    assert list(tmp_path.glob("trigpoint-*")) == []
+
+
+def gone(pid: int) -> bool:
+    """Whether a process is not there any more; whoever adopted it may take a while to notice."""
+    for _ in range(100):
+        state = Path(f"/proc/{pid}/stat")
+        if not state.exists() or state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_process_that_cannot_be_started(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where no pipe can be made any more the metric fails, and nothing is left behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made = os.pipe
+
+    def few() -> tuple[int, int]:
+        monkeypatch.setattr(os, "pipe", none)
+        return made()
+
+    def none() -> tuple[int, int]:
+        raise OSError(24, "Too many open files")
+
+    before = len(os.listdir("/proc/self/fd"))
+    for first in (none, few):
+        monkeypatch.setattr(os, "pipe", first)
+        with open_workers(registry) as workers, pytest.raises(PluginFailedError, match="Too many open files"):
+            workers.values(feed("sound"), numbers(("A", [1.0])))
+    assert list(tmp_path.iterdir()) == []
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_what_killed_runs_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The folder of a run that is gone is removed by the next one; that of one that lives is not, nor anything else."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in ("trigpoint-worker-left", "trigpoint-other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+    (tmp_path / "trigpoint-worker-link").symlink_to(tmp_path / "trigpoint-other")
+    alive = OwnFolder()
+    with open_workers(Registry()):
+        pass
+    assert {each.name for each in tmp_path.iterdir()} == {
+        Path(alive.path).name,
+        "trigpoint-other",
+        "trigpoint-worker-link",
+    }
+    alive.remove()
+    assert (tmp_path / "trigpoint-other" / "file").exists()
 
 
 def test_no_folder_is_left(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -201,3 +282,26 @@ def test_a_metric_that_nobody_offers(registry: Registry, workers: Workers):
     """A metric that is not in the registry is a failure, not a crash."""
     with pytest.raises(PluginFailedError, match="TP714"):
         workers.values(feed("other"), numbers(("A", [1.0])))
+
+
+def test_a_file_that_changed_while_the_run_went_on(tmp_path: Path):
+    """What computes is the version that is noted: a file that was replaced after it was looked at is not run."""
+    registry = local_plugin(tmp_path, {"mean": "return [('A', 1.0)]"})
+    file = Path(registry.plugins["acme"].file)
+    file.write_text(file.read_text(encoding="utf-8").replace("1.0", "2.0"), encoding="utf-8")
+    with open_workers(registry) as workers, pytest.raises(PluginFailedError) as raised:
+        workers.values(feed("mean"), numbers(("A", [1.0])))
+    (problem,) = raised.value.problems
+    assert problem.code == "TP714"
+    assert "its file has changed since the run began; run again" in problem.text
+
+
+def test_what_was_compiled_before_is_not_run(tmp_path: Path):
+    """A .pyc of another content with the same size and second is no match for a version."""
+    file = Path(local_plugin(tmp_path, {"mean": "return [('A', 1.0)]"}).plugins["acme"].file)
+    os.utime(file, (1000, 1000))
+    py_compile.compile(str(file))
+    registry = local_plugin(tmp_path, {"mean": "return [('A', 2.0)]"})
+    os.utime(file, (1000, 1000))
+    with open_workers(registry) as workers:
+        assert workers.values(feed("mean"), numbers(("A", [1.0]))).rows[0][1] == 2.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,16 +22,26 @@ SETTINGS = {"token": {"env": "ACME_TOKEN"}, "plain": {"env": "ACME_TOKEN"}}
 
 
 @pytest.fixture
-def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
+def declared(tmp_path: Path) -> Callable[[Mapping[str, str]], Registry]:
+    """Makes a plugin whose metrics have a secret setting."""
+
+    def make(bodies: Mapping[str, str]) -> Registry:
+        found = local_plugin(tmp_path, bodies, "text")
+        metrics = {
+            name: evolve(each, settings=DECLARED)
+            for name, each in found.metrics.items()
+            if isinstance(each, FunctionMetric)
+        }
+        return evolve(found, metrics=metrics)
+
+    return make
+
+
+@pytest.fixture
+def registry(declared: Callable[[Mapping[str, str]], Registry], monkeypatch: pytest.MonkeyPatch) -> Registry:
     """A plugin with a secret setting, which the environment of trigpoint holds."""
     monkeypatch.setenv("ACME_TOKEN", "hunter2-hunter2")
-    found = local_plugin(tmp_path, BODIES, "text")
-    metrics = {
-        name: evolve(each, settings=DECLARED)
-        for name, each in found.metrics.items()
-        if isinstance(each, FunctionMetric)
-    }
-    return evolve(found, metrics=metrics)
+    return declared(BODIES)
 
 
 def test_only_declared_secrets_are_read(registry: Registry, tmp_path: Path):
@@ -46,6 +57,34 @@ def test_a_failure_does_not_tell_a_secret(registry: Registry, tmp_path: Path):
         workers.values(feed("fails", kind="text", settings=SETTINGS), numbers(("A", [1.0])))
     assert "no access with ***" in str(raised.value)
     assert "hunter2" not in str(raised.value) + raised.value.printed
+
+
+CUT = {
+    "message": "raise ValueError('x' * 290 + request.settings['token'])",
+    "blanks": "raise ValueError('no  access\\nwith ' + request.settings['token'])",
+    "value": "return [(rows.keys[0], [x + request.settings['token'] for x in ('x' * 45,)])]",
+    "key": "return [('k' * 52 + request.settings['token'], 'x')]",
+    "head": "print(request.settings['token'] + 'y' * 4086)\nimport os\nos._exit(3)",
+    "heads": "print('z' * 4090 + (request.settings['token'] + 'y') * 300_000, end='')\nimport os\nos._exit(3)",
+}
+
+
+@pytest.mark.parametrize("token", ["S3cr3t-Tok3n!x", "my  secret  passw"])
+@pytest.mark.parametrize("how", CUT)
+def test_no_part_of_a_secret_is_told(
+    how: str,
+    token: str,
+    declared: Callable[[Mapping[str, str]], Registry],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """A text is cut when its secrets are hidden, and not before: else the cut would leave a half that nobody knows."""
+    monkeypatch.setenv("ACME_TOKEN", token)
+    with open_workers(declared(CUT), root=tmp_path) as workers, pytest.raises(PluginFailedError) as raised:
+        workers.values(feed(how, kind="text", settings=SETTINGS), numbers(("A", [1.0])))
+    told = str(raised.value) + raised.value.printed
+    assert [token[at : at + 5] for at in range(len(token) - 4) if token[at : at + 5] in told] == []
+    assert len(told) < 5_000
 
 
 def test_a_missing_secret(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -17,6 +17,8 @@ FIT = [
     (1, "number", 1.0),
     (0.5, "number", 0.5),
     (3.0, "integer", 3.0),
+    (2**53, "integer", 9007199254740992.0),
+    (2**70, "number", 1180591620717411303424.0),
     (True, "boolean", 1),
     ("ä", "text", "ä"),
     ("", "text", None),
@@ -35,6 +37,9 @@ UNFIT = [
     ("a\0b", "text"),
     ("\ud800", "text"),
     ("x" * (LONGEST + 1), "text"),
+    (10**400, "integer"),
+    (2**53 + 1, "integer"),
+    (-1e300, "integer"),
     (NOON, "date"),
     ("2026-03-01", "date"),
     (dt.date(2026, 3, 1), "timestamp"),
@@ -57,8 +62,11 @@ def test_what_does_not_fit_is_refused(value, kind):
         kept(value, kind)
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**400])
-@pytest.mark.parametrize("kind", ["number", "integer"])
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [(value, kind) for value in (math.nan, math.inf, -math.inf) for kind in ("number", "integer")]
+    + [(10**400, "number")],
+)
 def test_no_number(value, kind):
     """What is not finite, and what no double can hold, is told apart from what does not fit."""
     with pytest.raises(NoNumberError):
@@ -78,11 +86,41 @@ def test_numbers_of_numpy():
         kept(numpy.array([1.0, 2.0]), "number")
 
 
+@pytest.mark.parametrize("unit", ["ns", "us", "s", "D"])
+def test_times_of_numpy_are_no_numbers(unit):
+    """numpy counts times in whole numbers of its unit; nobody means that count when a number is wanted."""
+    numpy = pytest.importorskip("numpy")
+    for value in (numpy.timedelta64(5, unit), numpy.datetime64("2026-03-01", unit), numpy.datetime64("NaT", unit)):
+        for kind in ("number", "integer", "text"):
+            with pytest.raises(UnfitError, match=f"of type {type(value).__name__}, and the metric is of type"):
+                kept(value, kind)
+    with pytest.raises(UnfitError):
+        kept(numpy.timedelta64(5, unit), "timestamp")
+
+
+def test_times_of_numpy():
+    """A time of numpy, of whatever unit, is one; a date has a unit of days; NaT is no data."""
+    numpy = pytest.importorskip("numpy")
+    pandas = pytest.importorskip("pandas")
+    for unit in ("ns", "us", "ms", "s"):
+        assert kept(numpy.datetime64("2026-03-01T12:00:00", unit), "timestamp") == "2026-03-01 12:00:00"
+        with pytest.raises(UnfitError):
+            kept(numpy.datetime64("2026-03-01T12:00:00", unit), "date")
+    assert kept(numpy.datetime64("2026-03-01"), "date") == "2026-03-01"
+    for nothing in (numpy.datetime64("NaT"), numpy.datetime64("NaT", "ns"), pandas.NaT):
+        for kind in ("date", "timestamp"):
+            with pytest.raises(NoNumberError):
+                kept(nothing, kind)
+    with pytest.raises(UnfitError, match="NaT of type NaTType"):
+        kept(pandas.NaT, "number")
+
+
 @pytest.mark.parametrize(
     ("cell", "kind"),
     [
         (1, "number"),
         (1.5, "integer"),
+        (1e300, "integer"),
         (True, "boolean"),
         (2, "boolean"),
         ("", "text"),
