@@ -92,7 +92,7 @@ def _fill(session: Session, feed: Feed, workers: Workers | None) -> Iterator[Fin
         yield from _run_printed(session, feed, workers)
         return
     try:
-        computed = workers.values(feed, session.rows(feed.select, feed.title))
+        computed = workers.values(feed, session.rows(feed.select, feed.title, feed.listed))
     except PluginFailedError as error:
         yield _failed(session, feed.metric.name, str(error))
         return

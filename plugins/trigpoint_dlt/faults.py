@@ -17,7 +17,6 @@ from trigpoint_dlt.session import MOST_REDIRECTS, BoundedAdapter
 
 SETTING_UP = "cannot be set up"
 SEE = "look into the documentation of the connector"
-LONGEST = 300  # characters of somebody else's message
 WAYS_OUT = {
     400: "the API does not take these parameters: look into its documentation",
     401: "the API wants other credentials: look at client.auth, and whether the token is still good",
@@ -169,5 +168,5 @@ def _telling(error: DictValidationException) -> tuple[int, bool]:
 
 
 def _first_line(error: object) -> str:
-    text = " ".join(str(error).strip().splitlines()[:1]).replace("`", "'")
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+    """The whole line: the core hides secrets in it, and then cuts it."""
+    return " ".join(str(error).strip().splitlines()[:1]).replace("`", "'")

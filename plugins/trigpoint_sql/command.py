@@ -28,11 +28,12 @@ def sql_tables(where: str, schema: str | None) -> int:
     try:
         request = _request(where, secrets)
         with open_database(request, SECONDS) as database, database.watched():
-            for line in described(database.connection, schema, _reference(where)):
-                click.echo(line)
+            lines = list(described(database.connection, schema, _reference(where)))
     except TrigpointError as error:
         told = InputError(*secrets.hide_in(error).problems)
     else:
+        for line in lines:  # not while the database is watched: a reader that went away is no fault of it
+            click.echo(line)
         return 0
     raise told
 

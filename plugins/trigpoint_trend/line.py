@@ -35,7 +35,10 @@ def lines(series: Sequence[Sequence[float]]) -> Iterator[Line]:
         raise ImportError(NEEDED) from missing
     if not series:
         return
-    y = np.array(series, dtype=float)
+    given = np.array(series, dtype=float)
+    # As a share of the power of two above the largest: the same line to the last bit, and no square is too large.
+    _, powers = np.frexp(abs(given).max(axis=1))
+    y = np.ldexp(given, -powers[:, None])
     n = y.shape[1]
     x = np.arange(n) - (n - 1) / 2
     mean = y.mean(axis=1)
@@ -46,4 +49,5 @@ def lines(series: Sequence[Sequence[float]]) -> Iterator[Line]:
     flat = (y == y[:, :1]).all(axis=1)  # no rounding may make a trend of it
     t = np.divide(slope, error, out=np.full(len(y), np.inf), where=error > 0)
     p_value = np.where(flat, 1.0, 2 * stdtr(n - 2, -abs(t)))
-    yield from map(Line, np.where(flat, 0.0, slope).tolist(), p_value.tolist(), mean.tolist())
+    slope, mean = np.ldexp(np.where(flat, 0.0, slope), powers), np.ldexp(mean, powers)
+    yield from map(Line, slope.tolist(), p_value.tolist(), mean.tolist())

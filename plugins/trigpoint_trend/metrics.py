@@ -14,7 +14,7 @@ INPUTS = (
 )
 MIN_WEEKS = {"type": "integer", "minimum": 3, "default": 6, "description": "fewer whole weeks in the window: no data"}
 MEANT = "The straight line through the weekly sums of the window (least squares). Weeks are counted back from the window's last day; a week without rows is 0."
-TOO_LITTLE = "no row with a value in the whole weeks of the window, or fewer than `min_weeks` of them"
+TOO_LITTLE = "no row with a value in the whole weeks of the window, or fewer than `min_weeks` of them; or a week's sum that is beyond 1.7e308"
 
 
 def slope(rows: MetricRows, request: MetricRequest) -> Iterator[tuple[str, float | None]]:

@@ -35,7 +35,10 @@ def whole_weeks(request: MetricRequest) -> Weeks:
 
 
 def weekly_sums(rows: MetricRows, weeks: Weeks) -> dict[str, list[float]]:
-    """The sum of each week, the oldest first, of each subject that has a row in them; 0 where a week has none."""
+    """The sum of each week, the oldest first, of each subject that has a row in them; 0 where a week has none.
+
+    A subject with a week that no double holds is left out.
+    """
     found = {}
     for key, columns in rows.subjects():
         sums = _sums(columns["day"], columns["value"], weeks)
@@ -50,4 +53,7 @@ def _sums(days: Sequence[dt.date | None], values: Sequence[float | None], weeks:
     for day, value in zip(days, values, strict=True):
         if day is not None and value is not None and (place := weeks.place(day)) is not None:
             parts[place].append(value)
-    return [fsum(each) for each in parts] if any(parts) else None
+    try:
+        return [fsum(each) for each in parts] if any(parts) else None
+    except OverflowError:
+        return None

@@ -151,7 +151,7 @@ def _lay_checkout(folder: Path) -> None:
 def _safe(command: str, site: Path) -> str:
     """A target that would run the tests again, or for long, is only looked up; a package is installed for this page alone."""
     install = f"PYTHONPATH={CHECKOUT / 'tests'} python -m support.strangers \\1 {site}"
-    command = re.sub(r"\bpip install -e (\S+)", install, command)
+    command = re.sub(r"\bpip install (?:-q )?-e (\S+)", install, command)
     return re.sub(r"\bmake (test|check|pages|bench|soak)\b", r"make --dry-run \1", command)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trigpoint.errors import InputError, Place, TrigpointError
+from trigpoint.errors import InputError, Place, Problem, TrigpointError
 from trigpoint.rules.options import misfits
 from trigpoint.secrets import Secret, Secrets, is_reference
 
@@ -80,6 +80,24 @@ WRITTEN = [
     ("back\\slash\n", "'back\\\\slash\\n'", "'***'"),
     ("first line of a key\nand the second one", "(and the second one)", "(***)"),
     ("a b&c", "token=a+b%26c", "token=***"),
+    ("postgresql://admin@server:hunter2@db/crm", "admin@server:hunter2, hunter2", "admin@server:***, ***"),
+    ("https://t0ken-of-me@api.example.com/x", "no t0ken-of-me there", "no *** there"),
+    ("postgresql://somebody@db/crm", "role somebody is unknown", "role somebody is unknown"),
+    ("Server=db;UID=me;Password=hunter 2;Trusted=no", "no hunter 2 for me", "no *** for me"),
+    ("Driver={x};PWD={hunter;2}", "no hunter;2 there", "no *** there"),
+    ("mssql+pyodbc:///?odbc_connect=DRIVER%3Dx%3BPWD%3Dhunter2%3B", "PWD=hunter2", "PWD=***"),
+    ("host=db user=me password=hunter2", "hunter2 of me at db", "*** of me at db"),
+    ("host=db password='hunter 2'", "no hunter 2", "no ***"),
+    ('hun"ter\\2', '{"p": "hun\\"ter\\\\2"}', '{"p": "***"}'),
+    ("h\u00fcnter2", '{"p": "h\\u00fcnter2"}', '{"p": "***"}'),
+    ("h\u00fcnter2", "b'h\\xc3\\xbcnter2'", "b'***'"),
+    ("hun/ter+2", "x=hun%2fter%2b2", "x=***"),
+    ("hun&ter<2", "hun&amp;ter&lt;2", "***"),
+    ("hunter2hunter2", "Basic bWU6aHVudGVyMmh1bnRlcjI=", "Basic bWU6***I="),
+    ("hunter2hunter2", "Basic aHVudGVyMmh1bnRlcjI6eA==", "Basic ***I6eA=="),
+    ("my  hunter\t2", "it is my hunter 2.", "it is ***."),
+    ("my hunter 2", "it is my\n  hunter 2.", "it is ***."),
+    ("hun\udcffter2", "hun%FFter2 'hun\\udcffter2'", "*** '***'"),
 ]
 
 
@@ -106,6 +124,41 @@ def test_errors_are_hidden_with_what_they_came_from(tmp_path: Path, monkeypatch:
     assert (type(hidden), str(hidden)) == (InputError, "a:1: TP401 *** is gone (look at ***)")
     assert hidden.__cause__ is None
     assert str(secrets.hide_in(TrigpointError.of("TP401", "x"))) == "TP401 x"
+
+
+class OddError(InputError):
+    """An error of a plugin's own, which takes no problems."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem("TP401", "no hunter2"))
+
+
+def test_the_constructor_of_a_strangers_error_is_not_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an error becomes without its secrets is the kind of ours that it comes from."""
+    monkeypatch.setenv("X", "hunter2")
+    secrets = Secrets()
+    secrets.resolve({"x": {"env": "X"}}, tmp_path, "it")
+    hidden = secrets.hide_in(OddError())
+    assert (type(hidden), str(hidden)) == (InputError, "TP401 no ***")
+
+
+def test_an_error_that_nobody_foresaw_shows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is another error where it, or what it came from, holds a secret; else it is left as it is."""
+    monkeypatch.setenv("X", "hunter2")
+    secrets, plain, inner = Secrets(), ValueError("x"), KeyError("y")
+    secrets.resolve({"x": {"env": "X"}}, tmp_path, "it")
+    assert secrets.hide_in_any(plain) is plain
+    assert str(secrets.hide_in_any(ValueError("no hunter2"))) == "ValueError: no ***"
+    inner.__cause__ = ValueError("hunter2")
+    assert str(secrets.hide_in_any(inner)) == "KeyError: 'y'"
+
+
+def test_a_long_secret_is_looked_through_in_no_time(tmp_path: Path) -> None:
+    """A file of one long line, which may be all letters, is split into pairs in steps as many as it has signs."""
+    (tmp_path / "x").write_text("x" * 60_000)
+    secrets = Secrets()
+    secrets.resolve({"x": {"file": "x"}}, tmp_path, "it")
+    assert secrets.hide("x" * 60_000) == "***"
 
 
 def test_a_secret_is_a_text(tmp_path: Path) -> None:

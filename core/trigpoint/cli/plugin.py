@@ -32,4 +32,5 @@ def main(action: str, name: str, folder: Path | None) -> None:
     for path in written:
         print(path)
     home = shlex.quote(str(written[0].parent))
-    say(f"next: cd {home} && python -m venv .venv && . .venv/bin/activate && pip install -e '.[dev]' && pytest", "next")
+    have = "in an environment that has trigpoint, pytest, ruff and mypy"
+    say(f"next: {have}: cd {home} && pip install -e . && pytest", "next")

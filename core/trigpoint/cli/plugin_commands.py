@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import click
 
@@ -32,8 +32,7 @@ def command_of_plugin(name: str, given: str | None, *, foreign: bool = True) -> 
         if command.name == name:
             add_global_options(command)
             return _answered_for(command, plugin)
-    text = f"{plugin} has a command '{name}' in its metadata, but its hook trigpoint_commands does not give it"
-    raise ConfigError.of("TP708", text, Place(plugin.file), "report it to the plugin's owner")
+    raise ConfigError(_not_given(name, plugin))
 
 
 def taken_command(plugin: Plugin) -> Problem | None:
@@ -45,6 +44,39 @@ def taken_command(plugin: Plugin) -> Problem | None:
             text = f"command '{name}' is offered twice: by trigpoint itself and by {plugin}"
             return Problem("TP704", text, Place(plugin.file), "its author must rename the command")
     return None
+
+
+def command_faults(plugin: Plugin) -> Iterator[Problem]:
+    """Commands that its hook gives and its metadata do not name, which nobody finds, and the other way round (TP708)."""
+    from trigpoint.plugins import commands_of, load_commands
+
+    named = commands_of(plugin)
+    if "trigpoint_commands" not in plugin.hooks:
+        given: list[str | None] = []
+    else:
+        try:
+            given = [each.name for each in load_commands(plugin)]
+        except TrigpointError as error:
+            yield from error.problems
+            return
+    for name in named:
+        if name not in given:
+            yield _not_given(name, plugin)
+    for name in given:
+        if name not in named:
+            text = f"{plugin} gives a command '{name}' that its metadata do not name: nobody finds `trigpoint {name}`"
+            point = f'write {name} = "{plugin.reference}" in [project.entry-points."trigpoint.commands"] of its'
+            way = (
+                "commands need an installed package"
+                if plugin.local
+                else f"{point} pyproject.toml, and install it again"
+            )
+            yield Problem("TP708", text, Place(plugin.file), way)
+
+
+def _not_given(name: str, plugin: Plugin) -> Problem:
+    text = f"{plugin} has a command '{name}' in its metadata, but its hook trigpoint_commands does not give it"
+    return Problem("TP708", text, Place(plugin.file), "report it to the plugin's owner")
 
 
 def named_project(arguments: Sequence[str]) -> str | None:

@@ -42,7 +42,7 @@ def main(name: str | None, form: str) -> int:
     except PluginsRefusedError as error:
         registry, refused, problems = error.registry, error.refused, error.problems
     known = _known(registry, refused)
-    problems = (*problems, *_taken_commands(known, project))
+    problems = (*problems, *_command_problems(known, project, name))
     found = _reports(project, registry, known, name)
     if not found and name is not None:
         names = sorted({each.name for each in known})
@@ -86,13 +86,16 @@ def _known(registry: Registry, refused: Sequence[Plugin]) -> Sequence[Plugin]:
     return sorted(found.values(), key=lambda plugin: (plugin.name, plugin.owner, plugin.reference))
 
 
-def _taken_commands(known: Sequence[Plugin], project: Project | None) -> Iterator[Problem]:
-    """Enabled plugins with a command that is called like one of ours; their commands cannot be used."""
-    from trigpoint.cli.plugin_commands import taken_command
+def _command_problems(known: Sequence[Plugin], project: Project | None, name: str | None) -> Iterator[Problem]:
+    """Commands that cannot be used: of enabled plugins those called like one of ours, and all faults of the plugin `name`."""
+    from trigpoint.cli.plugin_commands import command_faults, taken_command
 
     for each in known:
-        if project is not None and each.name in project.plugins and (problem := taken_command(each)):
+        enabled = project is not None and each.name in project.plugins
+        if (enabled or each.name == name) and (problem := taken_command(each)):
             yield problem
+        elif each.name == name and each.hooks and each.failure is None:  # it was loaded
+            yield from command_faults(each)
 
 
 def _reports(

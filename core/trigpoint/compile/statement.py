@@ -54,7 +54,7 @@ class Feed:
     """Rows that a plugin's function is given, and the scratch table that takes the values it answers with.
 
     The rows of `select` are (key, n, newest, inputs...), one for each subject: how many rows it has, its newest fact, and
-    a list of cells for each input. `as_of` and `window` (first and last day) are those that the function is asked for.
+    the cells of each input: numbers as a list, others as JSON. `listed` gives lists of all. `as_of` and `window` (first and last day) are those that the function is asked for.
     """
 
     table: str
@@ -64,6 +64,7 @@ class Feed:
     window: tuple[dt.date, dt.date] | None
     select: str
     title: str
+    listed: str = ""
     stage: Literal["values"] = "values"
 
     @property

@@ -132,7 +132,7 @@ class _Loader:
     def _take(self, request: SourceRequest, settings: SourceSettings, quarantine: Quarantine, began: float) -> Load:
         table, layout = self.ruleset.tables[settings.table], layout_of(self.ruleset, settings.table)
         keys = tuple(dict.fromkeys(key for key in (table.key, layout.unique) if key))
-        reader = RowReader(settings, table, self.clock, layout.cluster, layout.unique[:1])
+        reader = RowReader(settings, table, self.clock, layout.cluster, layout.unique[:1], quarantine.hide)
         numbering = Numbering()
         with open_for_load(self.warehouse) as connection, transaction(connection):
             last = last_good_load(connection, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,7 +58,8 @@ class Clock:
 class RowReader:
     """Reads the batches of one source into the types of its table.
 
-    `laid_out_by` are the columns that hold '' for no data; `never_blank` the key of a subject's own table.
+    `laid_out_by` are the columns that hold '' for no data; `never_blank` the key of a subject's own table. `hide`
+    takes secrets out of what is shown of a cell.
     """
 
     def __init__(
@@ -68,8 +69,10 @@ class RowReader:
         clock: Clock,
         laid_out_by: Sequence[str] = (),
         never_blank: Sequence[str] = (),
+        hide: Callable[[str], str] = str,
     ) -> None:
         self.settings = settings
+        self.hide = hide
         self.table = table
         self.clock = clock
         self.names = tuple(table.columns)
@@ -167,7 +170,7 @@ class RowReader:
         for place in sorted(faults):
             reason = MORE.join(f"{name} {why}" for name, why in faults[place].items())
             shown = {name: cells[self.names.index(name)][place] for name in (*faults[place], *self._excerpt_names)}
-            text = ", ".join(f"{name}={excerpt(cell)}" for name, cell in shown.items())
+            text = ", ".join(f"{name}={excerpt(cell, self.hide)}" for name, cell in shown.items())
             bad.append(BadRow(batch.file, numbers[place], reason, text))
         good = [list(compress(column, keep)) for column in columns]
         return TypedRows(list(compress(numbers, keep)), good, bad, self._keys_of(columns, faults))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
-from attrs import frozen
+from attrs import evolve, frozen
 
 from trigpoint import hookspecs
 from trigpoint.errors import ConfigError, Place, Problem, TrigpointError
@@ -39,6 +39,7 @@ KINDS = ("sources", "metrics", "functions", "rulesets")  # what is asked for whe
 MOST = 1_000  # things of one kind that a plugin may offer
 LOAD_SECONDS = 30.0  # for importing a plugin, and again for each of its hooks
 SILENT = Trace()
+_ALONE = "install it; or, if it is a file beside this one, make them one: a local plugin is a single file"
 _MISFIT = re.compile(r"for hook '(\w+)'")  # in what pluggy says of a hook that does not fit
 
 
@@ -153,7 +154,10 @@ def _guarded(plugin: Plugin, doing: str) -> Iterator[None]:
     except BaseException as error:
         if asked_to_end(error):
             raise
-        raise PluginLoadError(_failure(plugin, f"{doing}: {_told(error)}", _where(error, plugin))) from error
+        problem = _failure(plugin, f"{doing}: {_told(error)}", _where(error, plugin))
+        if plugin.local and isinstance(error, ModuleNotFoundError):
+            problem = evolve(problem, hint=_ALONE)
+        raise PluginLoadError(problem) from error
 
 
 def _failure(plugin: Plugin, text: str, place: Place | None = None) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ def stdout_kept(*, foreign: bool = True) -> Iterator[None]:
 def _descriptor_kept() -> Iterator[None]:
     """File descriptor 1 is 2 inside. What is buffered there, in C too, is written before it is 1 again."""
     try:
-        kept = os.dup(1)
+        kept = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 3)  # never 2, should that be closed
     except OSError:  # closed: there is nothing to keep
         yield
         return

@@ -65,7 +65,7 @@ def report_of(plugin: Plugin, registry: Registry, commands: Sequence[str], *, en
 
 
 def plugins_as_json(found: Sequence[PluginReport], problems: Sequence[Problem] = ()) -> dict[str, object]:
-    """The JSON object; `problems` are those that keep everything from running."""
+    """The JSON object; `problems` are those that keep everything, or a command, from running."""
     return {
         "format": FORMAT,
         "plugins": [_object(each) for each in found],
@@ -105,6 +105,8 @@ def plugin_lines(found: PluginReport) -> Iterator[Line]:
         yield line(f"  {plugin.failure}", "red")
     if found.use == "not enabled":
         yield line(f'  to use it, write enabled = ["{plugin.name}"] in [plugins] of trigpoint.toml')
+    if found.use == "bundled" and found.functions:
+        yield line(f'  for its functions, write enabled = ["{plugin.name}"] in [plugins] of trigpoint.toml')
     if found.loaded:
         yield line(f"  hooks: {', '.join(plugin.hooks) or 'none'}; loaded in {plugin.seconds * 1000:.1f} ms")
     for source in found.sources:

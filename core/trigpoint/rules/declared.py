@@ -134,7 +134,6 @@ def _metric_settings(offer: MetricOffer, plugin: Plugin) -> dict[str, object]:
         "settings": _strict(offer.settings),
         "subjects": list(offer.subjects),
         "no_data": offer.no_data,
-        "windowed": offer.windowed,
     }
     if isinstance(offer, QueryMetric):
         found["query"] = query_settings(offer.query)
@@ -142,7 +141,7 @@ def _metric_settings(offer: MetricOffer, plugin: Plugin) -> dict[str, object]:
         found["pure"] = offer.pure
     if isinstance(offer, IbisMetric):
         found["printed"] = True
-    optional = {"table": offer.table, "unit": offer.unit, "better": offer.better}
+    optional = {"table": offer.table, "unit": offer.unit, "better": offer.better, "windowed": offer.windowed or None}
     return found | {key: each for key, each in optional.items() if each is not None}
 
 

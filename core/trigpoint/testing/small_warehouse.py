@@ -106,7 +106,7 @@ class SmallWarehouse:
             WAREHOUSES[warehouse](self.root / "data.db") as facts,
             open_workers(registry, timezone=self.timezone) as workers,
         ):
-            asked = _Strict(workers if direct is None else direct)
+            asked = _Strict(workers, workers if direct is None else direct)
             evaluation = evaluate(ruleset, facts, as_of, scratch, workers=cast(Workers, asked))
         failed = [each.text for each in evaluation.findings if each.kind == "plugin failed"]
         if failed:  # the warehouse refused what an Ibis expression says
@@ -162,13 +162,14 @@ class SmallWarehouse:
 class _Strict:
     """Workers whose failures are raised, and not noted as in a run."""
 
-    def __init__(self, workers: Workers | Direct) -> None:
-        self._workers = workers
+    def __init__(self, workers: Workers, asked: Workers | Direct) -> None:
+        self._asked = asked
+        self.seconds, self.blame = workers.seconds, workers.blame
 
     def values(self, feed: Feed, rows: Iterator[tuple[Any, ...]]) -> Computed:
         """What they answer. Raises TrigpointError."""
         try:
-            return self._workers.values(feed, rows)
+            return self._asked.values(feed, rows)
         except PluginFailedError as error:
             raise TrigpointError(*error.problems) from error
 

@@ -40,5 +40,5 @@ class Gathered:
         connection.create_aggregate(NAME, 1, Cells)
 
     def fetched(self, row: tuple[Any, ...], plain: int) -> tuple[Any, ...]:
-        """A row whose columns after the first `plain` are numbers of lists, with the lists in their places."""
-        return (*row[:plain], *map(self.lists.pop, row[plain:]))
+        """A row whose columns after the first `plain` are numbers of lists, or texts, with the lists in their places."""
+        return (*row[:plain], *(each if isinstance(each, str) else self.lists.pop(each) for each in row[plain:]))

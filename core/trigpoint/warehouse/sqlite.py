@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -119,15 +120,23 @@ class Session:
             marks = ", ".join("?" * len(rows[0]))
             self.connection.executemany(f"INSERT OR IGNORE INTO {SCRATCH}.{table} VALUES ({marks})", rows)
 
-    def rows(self, statement: str, what: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a feed, one after the other: key, n, newest, and a list of cells for each input. Raises as `run` does."""
+    def rows(self, statement: str, what: str, listed: str = "") -> Iterator[tuple[Any, ...]]:
+        """The rows of a feed, one after the other: key, n, newest, and a list of cells, or JSON, for each input.
+
+        Where the JSON of one subject is longer than a text may be, the rest comes from the statement `listed`, which has the
+        same rows with lists alone. Raises as `run` does.
+        """
         self.gathered.lists.clear()  # of a feed that was given up
+        done = 0
         try:
             for row in self.connection.execute(statement):
+                done += 1
                 if row[1]:  # the company is one subject, with or without rows
                     yield self.gathered.fetched(row, 3)
         except sqlite3.Error as error:
-            raise _explained(error, what, self._late()) from error
+            if not listed or getattr(error, "sqlite_errorname", "") != "SQLITE_TOOBIG":
+                raise _explained(error, what, self._late()) from error
+            yield from islice(self.rows(listed, what), done, None)
 
     def confine(self, tables: Collection[str]) -> None:
         """The third wall: from here on, reads of `tables` and scratch, writes to scratch, and listed functions only."""

@@ -40,11 +40,11 @@ def failed(
     plugin: Plugin, metric: str, fault: Fault, printed: str = "", hide: Callable[[str], str] = str
 ) -> PluginFailedError:
     """The error that tells a fault. Nothing is cut before `hide` has hidden what is secret: half a secret is one, too."""
-    printed = hide(printed)
+    printed = hide(printed)[-_KEPT:]
     place = Place(fault.file, fault.line) if fault.file else _traced(plugin, printed) or Place(plugin.file)
     text = f"metric '{metric}' of {plugin} {_worded(fault, hide)}{_said(printed)}"
     error = PluginFailedError.of(_CODES[fault.kind], text, place, _HINTS.get(fault.kind, _WAY))
-    error.printed = printed[-_KEPT:]
+    error.printed = printed
     return error
 
 

@@ -33,9 +33,12 @@ class OwnFolder:
         self._remove(self.path)
 
     def _remove(self, path: str) -> None:
-        shutil.rmtree(path, ignore_errors=True)
         if self._lock >= 0:
             os.close(self._lock)
+        try:
+            os.rmdir(path)  # opens nothing, where nothing more can be opened
+        except OSError:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep() -> None:

@@ -53,8 +53,8 @@ class Asked:
 class Column:
     """The cells of one input.
 
-    Numbers are doubles in `cells`, infinite where there is no data. Of the other types `values` are the different cells,
-    as JSON, and `cells` the place of each among them.
+    Numbers are doubles in `cells`, infinite where there is no data. Of the other types `values` are all cells as JSON; or
+    the different ones, and `cells` the place of each among them.
     """
 
     name: str
@@ -82,12 +82,14 @@ class Packed:
 
 
 def pack(keys: Sequence[str], counts: Sequence[int], cells: Iterable[tuple[str, ValueType, Sequence[Any]]]) -> Packed:
-    """A batch for the way; `cells` are name, type and cells of each input, as the warehouse keeps them."""
+    """A batch for the way; `cells` are name, type and cells of each input, as the warehouse keeps them, or as JSON."""
     columns = tuple(_packed(*each) for each in cells)
     return Packed(json.dumps(keys).encode(), array("L", counts).tobytes(), columns)
 
 
 def _packed(name: str, kind: ValueType, cells: Sequence[Any]) -> Column:
+    if isinstance(cells, str):
+        return Column(name, kind, b"", values=cells.encode())
     if kind not in NUMERIC:
         places: dict[Any, int] = dict.fromkeys(cells, 0)
         values = list(places)
@@ -108,9 +110,8 @@ def unpack(packed: Packed) -> MetricRows:
 
 def _unpacked(column: Column) -> Sequence[Any]:
     if column.type not in NUMERIC:
-        read = _READ[column.type]
-        values = [None if value is None or value == "" else read(value) for value in json.loads(column.values)]
-        return list(map(values.__getitem__, _places(column.cells)))
+        known, values = _Known(_READ[column.type]), json.loads(column.values)
+        return list(map(known.__getitem__, map(values.__getitem__, _places(column.cells)) if column.cells else values))
     numbers = array("d")
     numbers.frombytes(column.cells)
     cells: list[Any] = numbers.tolist()
@@ -118,6 +119,18 @@ def _unpacked(column: Column) -> Sequence[Any]:
     if not math.isfinite(sum(cells)):  # one that is not finite is no data, as everywhere
         return [(int(cell) if whole else cell) if -math.inf < cell < math.inf else None for cell in cells]
     return list(map(int, cells)) if whole else cells
+
+
+class _Known(dict[Any, Any]):
+    """What each text stands for; each is read once."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        super().__init__({None: None, "": None})
+        self._read = read
+
+    def __missing__(self, text: Any) -> Any:
+        value = self[text] = self._read(text)
+        return value
 
 
 def _places(content: bytes) -> list[int]:

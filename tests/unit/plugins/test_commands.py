@@ -156,7 +156,11 @@ def test_one_name_of_two_plugins_is_refused(enabled: Path, packages: Packages, c
 
 def test_a_name_of_ours_is_refused_with_both_owners(small: Path, packages: Packages, command_line: CommandLine) -> None:
     """A plugin with a command called like one of ours can give none of its commands; ours stays what it is."""
-    packages.add("acme", COMMANDS.format(ran=str(small / "ran")), commands=["sheets", "check"])
+    code = (
+        "import click, trigpoint\n@trigpoint.hookimpl\ndef trigpoint_commands():\n"
+        "    return [click.Command('sheets'), click.Command('check')]\n"
+    )
+    packages.add("acme", code, commands=["sheets", "check"])
     assert command_line("plugins").code == 0  # it is not enabled
     enable(small, "acme")
     told = "TP704 command 'check' is offered twice: by trigpoint itself and by plugin 'acme' (acme-trigpoint 1.2)"
@@ -207,3 +211,41 @@ def test_a_command_without_a_plugin_is_unknown(small: Path, packages: Packages, 
     points = packages.root / "acme_trigpoint-1.2.dist-info" / "entry_points.txt"
     points.write_text("[trigpoint]\nacme = acme\n[trigpoint.commands]\nsheets = other\n", encoding="utf-8")
     assert command_line("sheets").codes == ["TP340"]
+
+
+def test_authors_are_told_of_a_command_that_nobody_finds(
+    small: Path, packages: Packages, command_line: CommandLine
+) -> None:
+    """`trigpoint plugins NAME` compares what the hook gives with what the metadata name; the list imports no command."""
+    packages.add("acme", COMMANDS.format(ran=str(small / "ran")), commands=["sheets", "promised"])
+    with (small / "trigpoint.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[plugins]\nenabled = ["acme"]\n')
+    answer = command_line("plugins", "acme")
+    assert (answer.code, answer.codes) == (78, ["TP708", "TP708"])
+    assert "gives a command 'desk' that its metadata do not name: nobody finds `trigpoint desk`" in answer.err
+    assert 'write desk = "acme" in [project.entry-points."trigpoint.commands"] of its pyproject.toml' in answer.err
+    assert "has a command 'promised' in its metadata" in answer.err
+    assert [each["code"] for each in command_line("plugins", "acme", "--format", "json").json["problems"]] == [
+        "TP708"
+    ] * 2
+    assert command_line("plugins").code == 0
+
+
+def test_a_local_plugin_has_no_commands(small: Path, command_line: CommandLine) -> None:
+    """A file has no metadata in which its commands could be named."""
+    (small / "ours.py").write_text(COMMANDS.format(ran=str(small / "ran")), encoding="utf-8")
+    with (small / "trigpoint.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[plugins]\nlocal = ["ours.py"]\n')
+    answer = command_line("plugins", "ours")
+    assert answer.codes == ["TP708", "TP708"]
+    assert "(commands need an installed package)" in answer.err
+
+
+def test_a_command_called_like_ours_is_told_to_its_author(
+    small: Path, packages: Packages, command_line: CommandLine
+) -> None:
+    """Also before the project enables the plugin."""
+    packages.add("acme", "1 / 0", commands=["run"])
+    answer = command_line("plugins", "acme")
+    assert (answer.code, answer.codes) == (78, ["TP704"])
+    assert command_line("plugins").code == 0

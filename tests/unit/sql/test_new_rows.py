@@ -277,5 +277,5 @@ def test_texts_are_no_cursor_elsewhere(postgres: Books, kind: str) -> None:
 def test_numbers_as_people_write_them_are_no_cursor(sqlite: Books, kind: str, line: str) -> None:
     """Where numbers are texts with signs between their digits no database can tell which one is greater."""
     sqlite.source(*CURSOR, line, rules=CONTRACTS.replace('"timestamp"', f'"{kind}"'))
-    with pytest.raises(ConfigError, match="TP428 .*, but its numbers are texts with `thousands` or a decimal comma"):
+    with pytest.raises(ConfigError, match=r"TP428 .*, but its numbers are texts with `thousands` or a decimal comma"):
         sqlite.load()

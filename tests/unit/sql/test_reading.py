@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import os
+import signal
+import threading
+
 import pytest
 
 from support.databases import Books
 from trigpoint.errors import TrigpointError
+from trigpoint.signals import Stopped, listen_to_signals
+from trigpoint_sql.connecting import Database
 
 TWO = (
     "CREATE TABLE contracts (contract_id TEXT, amount NUMERIC, changed_at TIMESTAMP)",
@@ -153,3 +161,32 @@ def test_a_sequence_does_not_move(postgres: Books) -> None:
     postgres.source("query = \"SELECT nextval('s') AS contract_id, 1 AS amount, date '2026-01-01' AS changed_at\"")
     with pytest.raises(TrigpointError, match="read-only transaction"):
         postgres.load()
+
+
+SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+
+@pytest.mark.parametrize("listening", [True, False])
+def test_a_signal_while_sqlite_works_is_no_slow_database(sqlite: Books, *, listening: bool) -> None:
+    """What the handler of a signal raises ends the load, ours and Python's own, though SQLite swallows it."""
+    sqlite.source(f'query = "{SLOW}"', "timeout_seconds = 60", 'on_error = "skip"')
+    number = signal.SIGTERM if listening else signal.SIGINT
+    sqlite.run(*TWO)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), number))
+    timer.start()
+    with (
+        pytest.raises(Stopped if listening else KeyboardInterrupt),
+        listen_to_signals() if listening else contextlib.nullcontext(),
+    ):
+        sqlite.load()
+
+
+def test_what_interrupts_sqlite_besides_the_time_is_told_as_it_is(
+    sqlite: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what ended after its time is told to have taken too long."""
+    sqlite.run(*TWO)
+    sqlite.source(f'query = "{SLOW}"', "timeout_seconds = 60")
+    monkeypatch.setattr(Database, "_looks", lambda _self: itertools.repeat(True))
+    with pytest.raises(TrigpointError, match="TP432 source 'contracts': the database refuses the query: interrupted"):
+        sqlite.load()

@@ -53,6 +53,21 @@ def test_tables_become_toml(
     assert '# key = ["..."]' in second
 
 
+def test_a_reader_that_goes_away_is_no_fault_of_the_database(
+    books: Books, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`trigpoint sql-tables contracts | head -3` ends as any command does whose stdout is closed."""
+    books.run(CREATE.format("point" if books.engine.name == "postgresql" else "blob"))
+
+    def gone(text: str) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("click.echo", gone)
+    monkeypatch.setattr("trigpoint.cli.program._reader_went_away", lambda: 0)
+    answer = command_line("sql-tables", books.url)
+    assert (answer.code, answer.err) == (0, "")
+
+
 def test_what_cannot_be_described_is_told(
     sqlite: Books, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

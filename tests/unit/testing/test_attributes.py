@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,8 @@ def said(made: Any, check: str) -> str:
 @pytest.mark.parametrize("check", ["test_values_are_as_expected", "test_does_not_read_the_clock"])
 def test_a_wrong_attribute_is_told(how: str, check: str, tmp_path: Path) -> None:
     """Each check says it in the same words: what is wrong, and what is to be written."""
-    import re
-
     more, told = WRONG[how]
-    text = said(contract(write(tmp_path, RIGHT), **more), check)
+    text = said(contract(**{"plugin": write(tmp_path, RIGHT), **more}), check)
     assert text.startswith("TestMood ")
     assert re.search(told, text), text
 

@@ -10,6 +10,7 @@ import pytest
 
 from support.offered import ask
 from trigpoint_trend import P_VALUE, SLOPE
+from trigpoint_trend.line import lines
 
 AS_OF = dt.date(2026, 3, 29)
 SIX_WEEKS = (AS_OF - dt.timedelta(41), AS_OF)
@@ -110,6 +111,24 @@ def test_as_a_share_of_the_mean_week() -> None:
         "D": weeks(0, -1, -2, -3, -4, -5),
     }
     assert ask(SLOPE, asked, AS_OF, SIX_WEEKS, relative=True) == {"A": pytest.approx(-10 / 35)}
+
+
+def test_a_week_beyond_all_doubles() -> None:
+    """A customer whose week cannot be added up has no data, and takes it from nobody else."""
+    much = [(AS_OF, 1e308), (AS_OF, 1.5e308), *weeks(1, 2, 3, 4, 5, 6)]
+    for metric, value in ((SLOPE, 1), (P_VALUE, 0)):
+        found = ask(metric, {"A": much, "B": weeks(1, 2, 3, 4, 5, 6)}, AS_OF, SIX_WEEKS)
+        assert found == {"B": pytest.approx(value, abs=1e-9)}
+
+
+@pytest.mark.parametrize("unit", [1e-308, 2.0**-40, 1.0, 2.0**1000, 1.7e307])
+def test_the_unit_makes_no_difference(unit: float) -> None:
+    """The line of sums in another unit is the same line, however large or small the numbers are."""
+    sums = [10, 10, 9, 10, 10, 1, 0]
+    (line,) = lines([[each * unit for each in sums]])
+    (plain,) = lines([sums])
+    assert (line.slope / unit, line.mean / unit) == pytest.approx((plain.slope, plain.mean), rel=1e-12)
+    assert line.p_value == pytest.approx(plain.p_value, rel=1e-12)
 
 
 def test_a_window_is_needed() -> None:

@@ -138,7 +138,7 @@ def test_every_file_of_a_package_counts(reference: str, tmp_path: Path, answers:
     monkeypatch.syspath_prepend(tmp_path)
     file = tmp_path / "pk/metrics" / ("offers.py" if reference.endswith("offers") else "__init__.py")
     plugin = Plugin("acme", "pk", "1.0", reference, str(file))
-    offer = FunctionMetric("once", lambda rows, _: [], (Input("x"),), "", "")
+    offer = FunctionMetric("once", lambda *_: [], (Input("x"),), "", "")
     registry = Registry(
         metrics={"acme.once": offer}, plugins={"acme": plugin}, owners={("metric", "acme.once"): plugin}
     )
