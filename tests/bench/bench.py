@@ -129,6 +129,11 @@ def plugin_metric() -> Ratio:
     return pairs(5, lambda: _evaluated("by_plugin.toml"), lambda: _evaluated("by_sql.toml"))
 
 
+def wide_metric() -> Ratio:
+    """The same with number, date and text, to avg(x), max(day) and count(distinct text)."""
+    return pairs(5, lambda: _evaluated("wide_by_plugin.toml"), lambda: _evaluated("wide_by_sql.toml"))
+
+
 def _evaluated(layer: str) -> float:
     use_plugin(PLUGGED.folder, layer)
     return _stages(run_ours(PLUGGED), ("compile", "values", "judgements"))
@@ -167,6 +172,7 @@ BARS: dict[str, tuple[Callable[[], Ratio | More], float]] = {
     "statements": (statements, 2.2),
     "rollups": (rollups, 1.25),
     "plugin_metric": (plugin_metric, 3.0),
+    "wide_metric": (wide_metric, 3.0),
     "load": (load, 3.0),
     "plugins": (plugins, 50.0),
 }

@@ -123,7 +123,7 @@ def use_plugin(folder: Path, layer: str) -> None:
     use_rules(folder, "one.toml", layer)
     file, enabled = folder / "trigpoint.toml", '\n[plugins]\nlocal = ["averages.py"]\n'
     text = file.read_text(encoding="utf-8").replace(enabled, "")
-    file.write_text(text + enabled if layer == "by_plugin.toml" else text, encoding="utf-8")
+    file.write_text(text + enabled if layer.endswith("by_plugin.toml") else text, encoding="utf-8")
 
 
 def _facts(

@@ -46,6 +46,18 @@ def test_each_field_is_documented(name: str) -> None:
         assert f"| `{each.name}` | `{kind}` |" in section
 
 
+@pytest.mark.parametrize("name", trigpoint.__all__)
+def test_each_public_name_is_documented(name: str) -> None:
+    """The page names it; what is called or made has a section or is an example."""
+    assert (
+        f"\n### {name}\n" in TEXT
+        or f"`{name}`" in TEXT
+        or f"`@{name}`" in TEXT
+        or f"{name}()" in TEXT
+        or (f"trigpoint.{name}`" in TEXT)
+    )
+
+
 def test_each_check_of_the_contract_is_documented() -> None:
     """The page says what each check of a metric proves."""
     for name in vars(MetricContract):

@@ -20,6 +20,11 @@ from trigpoint.testing import fixtures
 PAGE = CHECKOUT / "docs" / "reference" / "hooks.md"
 
 
+def _sets() -> str:
+    lines = (f"| `{name}` | {', '.join(f'`{each}`' for each in sorted(getattr(trigpoint, name)))} |" for name in SETS)
+    return "\n".join(["| set | types |", "|---|---|", *lines])
+
+
 def _listed(alias: object) -> str:
     return ", ".join(f"`{each}`" for each in get_args(alias))
 
@@ -29,8 +34,11 @@ RECORDS = (
     ("Metrics", ("FunctionMetric", "QueryMetric", "IbisMetric", "Input", "MetricRequest", "MetricRows", "Query")),
     ("Functions", ("Function", "Parameter")),
     ("Rule files", ("RuleFile",)),
-    ("Sources", ("Source", "SourceRequest", "SourceSettings", "Batch", "BadRow")),
+    ("Sources", ("Source", "SourceRequest", "SourceSettings", "Batch", "BadRow", "Table")),
+    ("Errors and secrets", ("TrigpointError", "InputError", "Problem", "Place", "Secrets")),
 )
+CALLS = ("current_project", "load_project", "load_ruleset", "run_project")
+SETS = ("NUMERIC", "TEXTS", "TIMES", "CONDITIONS", "ANY")
 CONTRACTS = ("MetricContract", "FunctionContract", "SourceContract")
 HELPERS = ("ProjectFolder", "SmallWarehouse", "OnlyPlugins")
 BEGINNING = """\
@@ -41,17 +49,32 @@ What a plugin may offer, for those who write one. [Your first plugin](../tutoria
 `trigpoint.testing`; every other module may change from one version to the next.
 
 A plugin is a module that is named by an entry point of the group `trigpoint`, or a Python file that a project names in
-`[plugins] local`. Its hooks are functions marked with `@hookimpl`. It may say for which version of the hooks it was
-written: `TRIGPOINT_API = 1`.
+`[plugins] local`: a single one, which can import what is installed and no file beside it. Its hooks are functions marked
+with `@hookimpl`. It may say for which version of the hooks it was written: `TRIGPOINT_API = 1`. `trigpoint.__version__` is
+that of trigpoint.
+
+How to: [a metric](../tutorial/first-plugin.md), [a metric by a query](../howto/metrics-by-queries.md),
+[a source](../howto/write-a-source.md), [a command, a function, a rule file](../howto/write-a-command.md).
 """
 WORDS = {
     "Metrics": f"""
 Types in these tables: a `ValueType` is one of {_listed(ValueType)}; `Better` is {_listed(Better)}; `Compute` takes
-a `MetricRows` and a `MetricRequest` and gives pairs of key and value. `NUMERIC`, `TEXTS`, `TIMES`, `CONDITIONS` and `ANY` are
-sets of types for inputs and parameters.""",
+a `MetricRows` and a `MetricRequest` and gives pairs of key and value. `better` may be left out, and nothing is said then; but
+[MetricContract](#metriccontract) demands it of a metric that is a number: `none` says that neither is better.
+
+Sets of types, for inputs and parameters:
+
+{_sets()}""",
     "Sources": """
 A `Cell` is a text, a number, a truth value, a `date`, a `datetime` or None; texts are typed by the intake.""",
 }
+PROJECTS = """
+## Projects, for commands
+
+A project has a `root`, a `store_path` with the results, `sources` by name and an `as_of`; paths are absolute. A `run_project`
+answers with `run`, `as_of`, `exit_code`, `counts`, `loads` and `findings`. The scores are read from [the store](store.md).
+[Write a command](../howto/write-a-command.md) shows all of it.
+"""
 TESTING = """\
 ## For tests
 
@@ -74,6 +97,9 @@ def _lines() -> Iterator[str]:
         yield WORDS.get(title, "")
         for name in names:
             yield from _record(name)
+    yield PROJECTS
+    for name in CALLS:
+        yield from _call(name)
     yield f"\n{TESTING}"
     yield from _fixtures()
     for name in HELPERS:
@@ -103,6 +129,12 @@ def _record(name: str) -> Iterator[str]:
     yield from _methods(made)
 
 
+def _call(name: str) -> Iterator[str]:
+    function = getattr(trigpoint, name)
+    yield f"\n### {name}\n\n    {name}{str(inspect.signature(function)).partition(' -> ')[0].replace(chr(39), '')}\n"
+    yield inspect.getdoc(function) or ""
+
+
 def _told(made: type) -> str:
     """Its docstring; what is indented in it stays so, and is shown as code."""
     return "\n".join(line.removeprefix("    ") for line in (made.__doc__ or "").splitlines()).rstrip()
@@ -126,7 +158,8 @@ def _methods(made: type) -> Iterator[str]:
 def _arguments(function: object) -> Iterator[str]:
     for each in list(inspect.signature(function).parameters.values())[1:]:  # type: ignore[arg-type]  # it is callable
         stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
-        yield f"{stars}{each.name}" + ("" if each.default is each.empty or stars else f"={each.default!r}")
+        default = "..." if inspect.isfunction(each.default) else repr(each.default)
+        yield f"{stars}{each.name}" + ("" if each.default is each.empty or stars else f"={default}")
 
 
 def _class(name: str, made: type) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import traceback
@@ -19,7 +20,7 @@ def output_hidden(hide: Hide, *, foreign: bool) -> Iterator[None]:
     """What is said inside goes to stderr, through `hide`; of `foreign` code also what is written to descriptor 1 itself."""
     before = logging.getLogRecordFactory()
     logging.setLogRecordFactory(lambda *args, **named: _hidden(before(*args, **named), hide))
-    stream: Any = HidingStream(sys.stderr, hide)
+    stream: Any = HidingStream(sys.stderr or io.StringIO(), hide)  # of a daemon there may be none
     try:
         with redirect_stderr(stream), stdout_kept(foreign=foreign):
             yield

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 
 from attrs import evolve
 
 from trigpoint.errors import Problems
+from trigpoint.model.plugin import Registry
 from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.rules.advice import advise
 from trigpoint.rules.asserts import read_asserts
 from trigpoint.rules.benchmarks import read_benchmarks
 from trigpoint.rules.declared import declared_metrics
 from trigpoint.rules.derived import read_derived
-from trigpoint.rules.draft import NOBODY, Draft
+from trigpoint.rules.draft import NOTHING, Draft
 from trigpoint.rules.fingerprint import fingerprint
 from trigpoint.rules.functions import functions_called, meaning_of
 from trigpoint.rules.lookups import read_lookups
@@ -49,20 +50,12 @@ STAGES: tuple[Callable[[Draft], None], ...] = (
 )
 
 
-def build(
-    settings: Setting,
-    calendar: Calendar,
-    problems: Problems,
-    offered: Collection[str] = (),
-    others: Mapping[str, str] = NOBODY,
-) -> Ruleset | None:
+def build(settings: Setting, calendar: Calendar, problems: Problems, registry: Registry = NOTHING) -> Ruleset | None:
     """The ruleset that settings mean; None if there is an error. All errors and warnings go to `problems`.
 
-    `offered` are the metrics of all plugins that are there, for those who mistype one; `others` are the plugins that
-    are there and offer no metrics, with what they do offer.
+    What is declared stands in the settings; `registry` is what plugins offer besides, for those who mistype a name.
     """
-    declared = declared_metrics(settings)
-    draft = Draft(settings, calendar, problems, plugin_metrics=declared, offered=tuple(offered), others=others)
+    draft = Draft(settings, calendar, problems, plugin_metrics=declared_metrics(settings), registry=registry)
     for stage in STAGES:
         stage(draft)
     if problems.errors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from attrs import Factory, define, field
@@ -15,6 +15,7 @@ from trigpoint.model.expression import ValueType
 from trigpoint.model.function import Function
 from trigpoint.model.lookup import Lookup
 from trigpoint.model.metric import Metric
+from trigpoint.model.plugin import Registry
 from trigpoint.model.ruleset import Calendar
 from trigpoint.model.scorecard import Scorecard
 from trigpoint.model.subject import COMPANY, Subject
@@ -25,7 +26,7 @@ from trigpoint.rules.reader import Reader, Unusable
 from trigpoint.rules.setting import Broken, Setting
 from trigpoint.rules.traits import Traits, traits_of
 
-NOBODY: Mapping[str, str] = {}
+NOTHING = Registry()
 
 
 @define
@@ -45,8 +46,7 @@ class Draft:
     plugin_metrics: dict[str, Declared] = field(
         factory=dict
     )  # by id: what plugins say of the metrics that the rules name
-    offered: tuple[str, ...] = ()  # ids of all metrics that plugins offer
-    others: Mapping[str, str] = NOBODY  # plugins that offer none, with what they do offer
+    registry: Registry = NOTHING  # what plugins offer, for those who mistype a name
     functions: dict[str, Function] = Factory(  # of the language, and those of plugins that the settings declare
         lambda self: {**declared_functions(self.settings), **FUNCTIONS}, takes_self=True
     )

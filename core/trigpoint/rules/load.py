@@ -12,7 +12,7 @@ from trigpoint.model.plugin import NO_PLUGINS, Plugins
 from trigpoint.model.project import Project
 from trigpoint.model.ruleset import Calendar, Ruleset
 from trigpoint.rules.build import build
-from trigpoint.rules.declared import plugins_named, with_declarations, without_metrics
+from trigpoint.rules.declared import plugins_named, with_declarations
 from trigpoint.rules.files import read_layers
 from trigpoint.rules.layers import normal
 from trigpoint.rules.project import ProjectFile, read_project
@@ -101,7 +101,7 @@ def _built(settings: Setting, project: Project, plugins: Plugins, problems: Prob
     """The ruleset of merged settings, with the declarations of the plugins that they name."""
     registry = plugins.registry(plugins_named(settings))
     declared = with_declarations(settings, registry)
-    return build_with_stand_ins(declared, project.calendar, problems, registry.metrics, without_metrics(registry))
+    return build_with_stand_ins(declared, project.calendar, problems, registry)
 
 
 def _placed(value: object, origins: Mapping[SettingPath, Place], path: SettingPath) -> Setting:

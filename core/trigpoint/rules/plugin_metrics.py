@@ -12,8 +12,9 @@ from trigpoint.model.bound_query import BoundQuery
 from trigpoint.model.expression import Expression, ValueType
 from trigpoint.model.metric import PluginMetric
 from trigpoint.model.offer import Input
+from trigpoint.model.plugin import Registry
 from trigpoint.model.table import Table
-from trigpoint.rules.declared import Declared
+from trigpoint.rules.declared import Declared, without_metrics
 from trigpoint.rules.downwards import check_bound, seen_from
 from trigpoint.rules.draft import Draft, going_on
 from trigpoint.rules.options import misfits
@@ -23,7 +24,7 @@ from trigpoint.rules.scopes import check_row_names, row_scope
 from trigpoint.rules.setting import Setting, plain
 from trigpoint.rules.tables import read_via
 from trigpoint.rules.windows import read_window
-from trigpoint.rules.wording import did_you_mean, listed
+from trigpoint.rules.wording import closest, listed
 
 NEEDLESS = ("value", "empty", "over", "holder")  # keys of other metrics
 SECRETS = ("env", "file")
@@ -82,19 +83,26 @@ def _declared(reader: Reader, draft: Draft) -> Declared:
     name = cast(str, found.value)
     if name in draft.plugin_metrics:
         return draft.plugin_metrics[name]
-    plugin = name.partition(".")[0]
-    known = [each for each in draft.offered if each.partition(".")[0] == plugin]
-    if known:
-        hint = did_you_mean(name, known) or f"it offers {', '.join(known)}"
-        reader.refuse("TP170", f"plugin '{plugin}' offers no metric '{name}'", found.place, hint)
-    if plugin in draft.others:
-        reader.refuse("TP170", f"plugin '{plugin}' offers no metrics", found.place, f"it offers {draft.others[plugin]}")
+    text, hint = _unknown(name, name.partition(".")[0], draft.registry)
+    reader.refuse("TP170", text, found.place, hint)
+
+
+def _unknown(name: str, plugin: str, registry: Registry) -> tuple[str, str]:
+    """What is told of a metric that no plugin offers, and the way out."""
+    offered = sorted(registry.metrics)
+    if known := [each for each in offered if each.partition(".")[0] == plugin]:
+        hint = closest(name, known) or f"it offers {', '.join(known)}"
+        return f"plugin '{plugin}' offers no metric '{name}'", hint
+    if plugin in (others := without_metrics(registry)):
+        return f"plugin '{plugin}' offers no metrics", f"it offers {others[plugin]}"
+    if plugin in registry.idle:
+        text = f"plugin '{plugin}', which may offer '{name}', is installed and not enabled"
+        return text, f'write enabled = ["{plugin}"] in [plugins]'
+    near = closest(name, offered) or closest(plugin, (*registry.idle, *registry.plugins))
     if "." not in name:
-        hint = did_you_mean(name, draft.offered) or f'name the plugin and its metric: "{name}.NAME"'
-        reader.refuse("TP170", f"'{name}' is no metric of a plugin", found.place, hint)
-    hint = f"if a plugin '{plugin}' is installed (`trigpoint plugins` lists them), write enabled = [\"{plugin}\"] in [plugins]"
-    hint = did_you_mean(name, draft.offered) or hint
-    reader.refuse("TP170", f"no enabled plugin offers the metric '{name}'", found.place, hint)
+        return f"'{name}' is no metric of a plugin", near or f'name the plugin and its metric: "{name}.NAME"'
+    install = "install the package that brings it, and enable it; `trigpoint plugins` lists what is installed"
+    return f"no plugin '{plugin}' is there, which would offer the metric '{name}'", near or install
 
 
 def _table(reader: Reader, draft: Draft, declared: Declared) -> Table | None:

@@ -49,7 +49,8 @@ class MetricContract:
             as_of = dt.date(2026, 3, 31)
             expect = {"A-1": 3.0}
 
-    `plugin` is the name of an installed plugin, or the path of a local one. `table` are the columns of the table that is
+    `plugin` is the name of an installed plugin, or the `Path` of a local one, from the folder in which pytest runs. Cells are typed:
+    dates are `date`, and no texts. `table` are the columns of the table that is
     given, `rows` its rows: mappings, or cells in the order of the columns. `owner` is the column with the key of the
     subject, `time` the one that says when (None: the table has none), `known` one that says since when a row is known.
     `settings`, `window` and `where` are those of the rule. `expect` has the value of each subject, None for no data;

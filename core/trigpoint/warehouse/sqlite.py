@@ -130,8 +130,8 @@ class Session:
         done = 0
         try:
             for row in self.connection.execute(statement):
-                done += 1
                 if row[1]:  # the company is one subject, with or without rows
+                    done += 1
                     yield self.gathered.fetched(row, 3)
         except sqlite3.Error as error:
             if not listed or getattr(error, "sqlite_errorname", "") != "SQLITE_TOOBIG":

@@ -14,6 +14,10 @@ def mean(rows, request):
 
 @hookimpl
 def trigpoint_metrics():
-    """One metric; not pure, so that it is computed each time."""
+    """The same of one input and of three; not pure, so that it is computed each time."""
     meaning, no_data = "The mean of x.", "An account without a known x."
-    return [FunctionMetric("mean", mean, (Input("x"),), meaning, no_data, pure=False)]
+    inputs = (Input("x"), Input("day"), Input("who"))
+    return [
+        FunctionMetric("mean", mean, inputs[:1], meaning, no_data, pure=False),
+        FunctionMetric("wide", mean, inputs, meaning, no_data, pure=False),
+    ]

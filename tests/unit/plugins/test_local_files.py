@@ -79,3 +79,16 @@ def test_a_file_and_a_package_of_one_name_are_refused(tmp_path: Path, packages: 
         with pytest.raises(ConfigError) as raised:
             load_plugins(given)
         assert str(raised.value) == f"trigpoint.toml: TP704 plugin 'acme' is offered twice: by {told}"
+
+
+def test_a_helper_beside_a_local_plugin_is_no_module(tmp_path: Path) -> None:
+    """Whoever splits a local plugin into two files is told why that cannot be."""
+    (tmp_path / "days.py").write_text("", encoding="utf-8")
+    (tmp_path / "gap.py").write_text("import days\n", encoding="utf-8")
+    failure = load_plugins(project(tmp_path, local=("gap.py",))).plugins["gap"].failure
+    assert failure is not None
+    assert "No module named 'days'" in failure.text
+    assert (
+        failure.hint
+        == "install it; or, if it is a file beside this one, make them one: a local plugin is a single file"
+    )

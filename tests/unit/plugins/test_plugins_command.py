@@ -224,3 +224,13 @@ def test_an_unknown_one_is_answered_with_the_nearest(acme: Path, command_line: C
     answer = command_line("plugins", "acne")
     assert (answer.code, answer.problems) == (2, ["TP386 there is no plugin 'acne' (did you mean 'acme'?)"])
     assert "TP386 there is no plugin 'zzz' (there is: acme, " in command_line("plugins", "zzz").err
+
+
+def test_functions_need_their_plugin_enabled(small: Path, command_line: CommandLine) -> None:
+    """Of a bundled plugin that offers functions the line to write is told, until it is there."""
+    line = '  for its functions, write enabled = ["math"] in [plugins] of trigpoint.toml\n'
+    assert line in command_line("plugins", "math").out
+    assert "write enabled" not in command_line("plugins", "files").out
+    with (small / "trigpoint.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[plugins]\nenabled = ["math"]\n')
+    assert line not in command_line("plugins", "math").out
