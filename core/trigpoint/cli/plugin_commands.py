@@ -52,10 +52,10 @@ def command_faults(plugin: Plugin) -> Iterator[Problem]:
 
     named = commands_of(plugin)
     if "trigpoint_commands" not in plugin.hooks:
-        given: list[str | None] = []
+        given: list[str] = []
     else:
         try:
-            given = [each.name for each in load_commands(plugin)]
+            given = [str(each.name) for each in load_commands(plugin)]
         except TrigpointError as error:
             yield from error.problems
             return

@@ -103,5 +103,7 @@ def take_out_doubled(
     for key in keys:
         for doubled in staged.take_out_doubled(key, table.duplicates):
             file, row = numbering.find(doubled.number)
-            shown = ", ".join(f"{name}={excerpt(cell, quarantine.hide)}" for name, cell in zip(key, doubled.key, strict=True))
+            shown = ", ".join(
+                f"{name}={excerpt(cell, quarantine.hide)}" for name, cell in zip(key, doubled.key, strict=True)
+            )
             quarantine.add([BadRow(file, row, f"has the same {' + '.join(key)} as {which} row", shown)])

@@ -39,6 +39,7 @@ KINDS = ("sources", "metrics", "functions", "rulesets")  # what is asked for whe
 MOST = 1_000  # things of one kind that a plugin may offer
 LOAD_SECONDS = 30.0  # for importing a plugin, and again for each of its hooks
 SILENT = Trace()
+_strangers: set[str] = set()  # whatever they left running, or to be called at the end, is in this process
 _ALONE = "install it; or, if it is a file beside this one, make them one: a local plugin is a single file"
 _MISFIT = re.compile(r"for hook '(\w+)'")  # in what pluggy says of a hook that does not fit
 
@@ -115,7 +116,14 @@ def _manager(plugin: Plugin, trace: Trace) -> pluggy.PluginManager:
     return manager
 
 
+def strangers_ran() -> bool:
+    """Whether code of a plugin that does not come with trigpoint ran in this process."""
+    return bool(_strangers)
+
+
 def _imported(plugin: Plugin) -> object:
+    if not plugin.bundled:
+        _strangers.add(plugin.name)
     if plugin.local:
         return import_file(Path(plugin.reference), plugin.version)
     module, _, attribute = plugin.reference.partition(":")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -278,3 +280,26 @@ def test_a_metric_that_fails_somewhere_failed_everywhere(folder: Folder) -> None
     assert report.exit_code == 3
     assert set(folder.values("length").values()) == {None}
     assert {outcome for outcome, _ in folder.outcomes("care").values()} == {"error"}
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "import atexit, os\natexit.register(os._exit, 0)",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()",
+    ],
+    ids=["something to be called at the end", "a thread"],
+)
+def test_what_a_plugin_left_behind_has_no_say(folder: Folder, left: str) -> None:
+    """The process ends when the command has ended, with its exit code, whatever a plugin left running or registered."""
+    folder.plugin(BODY.format(f"{left}\ndef broken(rows, request):\n    raise ValueError('no more')", ""))
+    done = subprocess.run(
+        [sys.executable, "-m", "trigpoint", "run"],
+        cwd=folder.root,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "3 error" in done.stdout

@@ -172,3 +172,38 @@ def test_nothing_is_imported_in_every_pytest_run() -> None:
     """
     told = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["trigpoint", "trigpoint.testing", "trigpoint.testing.fixtures"]
+
+
+DEFAULTS = """
+from trigpoint import Batch, hookimpl
+
+class Sheet:
+    name = "sheet"
+    schema = {"type": "object", "properties": {"section": {"type": "string", "default": "all"}}}
+
+    def read(self, request):
+        yield Batch("sheet", 1, ["account_id", "seats"], [(request.settings.options["section"], 1)])
+
+@hookimpl
+def trigpoint_sources():
+    return [Sheet()]
+"""
+
+
+@pytest.mark.parametrize(("option", "told"), [("", "all"), ('section = "mine"\n', "mine")])
+def test_a_source_is_given_the_defaults_of_its_schema(
+    option: str,
+    told: str,
+    trigpoint_project: ProjectFolder,
+    trigpoint_plugins: type[OnlyPlugins],
+    tmp_path: Path,
+) -> None:
+    """Where the project file is silent, the option has the value that the schema says, as a metric's setting has."""
+    (tmp_path / "acme.py").write_text(DEFAULTS, encoding="utf-8")
+    trigpoint_project.plugins = trigpoint_plugins(acme=tmp_path / "acme.py")
+    file = trigpoint_project.root / "trigpoint.toml"
+    text = file.read_text(encoding="utf-8")
+    changed = text.replace('plugin = "files"\npath = "accounts.csv"\n', f'plugin = "sheet"\n{option}')
+    file.write_text(changed, encoding="utf-8")
+    trigpoint_project.run(AS_OF)
+    assert list(trigpoint_project.scores("health")) == [told]
