@@ -172,7 +172,7 @@ BARS: dict[str, tuple[Callable[[], Ratio | More], float]] = {
     "statements": (statements, 2.2),
     "rollups": (rollups, 1.25),
     "plugin_metric": (plugin_metric, 3.0),
-    "wide_metric": (wide_metric, 3.0),
+    "wide_metric": (wide_metric, 2.0),
     "load": (load, 3.0),
     "plugins": (plugins, 50.0),
 }

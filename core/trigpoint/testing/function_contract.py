@@ -11,7 +11,7 @@ import pytest
 
 from trigpoint.errors import RulesError
 from trigpoint.model.function import Function
-from trigpoint.testing.stated import function_faults, look_over, plugin_name, registry_for
+from trigpoint.testing.stated import fail, function_faults, look_over, plugin_name, registry_for
 from trigpoint.testing.warehouses import WAREHOUSES
 
 SHOWN = 3
@@ -78,12 +78,12 @@ class FunctionContract:
         name, functions = plugin_name(self.plugin), registry_for(self.plugin).functions
         if self.function not in functions:
             offered = ", ".join(functions) or "no functions"
-            pytest.fail(f"plugin '{name}' has no function '{self.function}': it offers {offered}", pytrace=False)
+            fail(f"plugin '{name}' has no function '{self.function}': it offers {offered}")
         return functions[self.function]
 
 
 def _fail(function: Function, text: str) -> NoReturn:
-    pytest.fail(f"function '{function.name}' {text}", pytrace=False)
+    fail(f"function '{function.name}' {text}")
 
 
 def _same(found: Any, expected: Any) -> bool:

@@ -244,8 +244,11 @@ class MetricContract:
         )
         try:
             case.offer()
+            case.check_settings(dict(self.settings))
         except KeyError as error:
             fail(case, f"is not there: {error.args[0]}")
+        except RulesError as error:
+            fail(case, f"cannot be asked for by these rules: {error}")
         return case
 
     def _function(self) -> tuple[MetricCase, FunctionMetric]:

@@ -56,7 +56,7 @@ def plugin_under_test(name: str, given: Given) -> Plugin:
         return _of_module(name, given)
     if isinstance(given, Path):
         if not given.is_file():
-            raise ConfigError.of("TP702", f"local plugin '{name}' is missing", hint=f"no such file: {given}")
+            raise ConfigError.of("TP702", f"local plugin '{name}' is missing", hint=f"no such file: {given.resolve()}")
         return evolve(local_plugin(given.resolve()), name=name)  # its process has another working folder
     found = entry_points().get(given, ())
     if not found:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import jsonschema
-import pytest
 
 from trigpoint.model.project import SourceSettings
 from trigpoint.model.source import Batch, Cell, Source, SourceRequest
 from trigpoint.model.table import Table
 from trigpoint.rules.options import with_defaults
-from trigpoint.testing.stated import look_over, plugin_name, registry_for, source_faults
+from trigpoint.testing.stated import fail, look_over, plugin_name, registry_for, source_faults
 
 NOTHING: Mapping[str, object] = {}
 
@@ -108,4 +107,4 @@ def _kind(given: object) -> str:
 
 
 def _fail(contract: SourceContract, text: str) -> NoReturn:
-    pytest.fail(f"source '{contract.source}' {text}", pytrace=False)
+    fail(f"source '{contract.source}' {text}")

@@ -6,21 +6,20 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-import pytest
-
 from trigpoint.errors import TrigpointError
 from trigpoint.model.offer import FunctionMetric
 from trigpoint.model.source import Cell
 from trigpoint.testing.cost import ENOUGH, enough_rows, more_rows, more_subjects, steps_of_python
 from trigpoint.testing.direct import Direct, Given, Values, answered, part_of, values_of
 from trigpoint.testing.metric_case import MetricCase
+from trigpoint.testing.stated import fail as tell
 
 CLOSE = 1e-9  # how far a number may be from the expected one, relatively
 
 
 def fail(case: MetricCase, text: str) -> NoReturn:
     """End the test: what the metric does."""
-    pytest.fail(f"metric '{case.name}' {text}", pytrace=False)
+    tell(f"metric '{case.name}' {text}")
 
 
 def computed(

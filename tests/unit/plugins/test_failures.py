@@ -43,6 +43,7 @@ def failure_of(folder: Path, packages: Packages, code: str) -> Problem:
         ("import sys\nsys.exit('bye')", 2, "cannot be imported: it tried to end the program (SystemExit: bye)"),
         ("raise ValueError", 1, "cannot be imported: ValueError: no message"),
         ("raise ValueError('a\\nb')", 1, "cannot be imported: ValueError: a"),
+        ("raise ValueError('half \\udc80')", 1, r"cannot be imported: ValueError: half \udc80"),
         (RAISING, 4, "failed in trigpoint_sources: RuntimeError: no licence"),
         (LEAVING, 4, "failed in trigpoint_sources: it tried to end the program (SystemExit: 3)"),
         (HALFWAY, 4, "failed in trigpoint_sources: KeyError: 'x'"),

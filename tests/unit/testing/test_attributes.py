@@ -25,7 +25,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no day": ({"time": "date"}, 'has time = "date", and `table` has: account_id, day, x, who, over; .*or time = None'),
     "no owner": ({"owner": "account"}, 'has owner = "account", and `table` has: .*which column has the key of the account'),
     "foreseen": ({"foreseen": ["end"]}, "names the column 'end' in `known` or `foreseen`"),
-    "plugin and name": ({"metric": "acme.mood"}, 'write it without, metric = "mood"'),
+    "plugin and name": ({"metric": "acme.mood"}, 'write it without the plugin.s name, metric = "mood"'),
     "a set of rows": ({"rows": set(ROWS)}, "has rows = .*: give a list"),
     "expect": ({"expect": [("A-1", 2.0)]}, "has expect = .*: give a dict"),
     "window": ({"window": 90}, "has window = 90: give a text"),
@@ -184,3 +184,27 @@ def test_a_small_warehouse_says_what_it_misses(trigpoint_warehouse: SmallWarehou
         trigpoint_warehouse.values({"from": "moods"}, AS_OF)
     with pytest.raises(ValueError, match=r"a row of table 'moods' has the text '2026-03-01' in column 'day'"):
         trigpoint_warehouse.table("moods", {"account_id": "text", "day": "date"}, [("A-1", "2026-03-01")])
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"settings": {"y": "x"}}, "unknown key 'y'"),
+        ({"where": "y > 1"}, "unknown name 'y'"),
+        ({"table": {**TABLE, "x": "nomber"}}, "did you mean 'number'"),
+    ],
+)
+@pytest.mark.parametrize("check", ["test_takes_blank_cells", "test_does_not_read_the_clock"])
+def test_rules_that_do_not_fit(more: dict[str, Any], told: str, check: str, tmp_path: Path) -> None:
+    """What the rules of a contract cannot say is told like that in each check, and with no traceback of ours."""
+    text = said(contract(write(tmp_path, RIGHT), **more), check)
+    assert text.startswith("metric 'acme.mood' cannot be asked for by these rules: rules.toml:")
+    assert told in text
+
+
+def test_no_error_of_ours_is_shown_beside_the_words(tmp_path: Path) -> None:
+    """What was raised inside is not printed before what is said."""
+    for made in (contract(tmp_path / "none.py"), contract(write(tmp_path, RIGHT), metric="mod")):
+        with pytest.raises(pytest.fail.Exception) as failed:
+            call(made, "test_takes_blank_cells")
+        assert failed.value.__suppress_context__

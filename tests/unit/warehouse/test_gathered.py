@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
+import time
 from contextlib import closing
 
 from trigpoint.warehouse.gathered import Gathered
+from trigpoint.warehouse.sqlite import Session
 
 
 def test_the_order_of_rows_is_kept():
@@ -27,6 +30,27 @@ def test_the_order_of_rows_is_kept():
         wanted.setdefault(key, []).append(number)
     assert lists == wanted
     assert gathered.lists == {}
+
+
+def test_a_subject_with_more_than_a_text_holds():
+    """Where one subject has more cells than fit into a text of JSON, its cells and those after it come as lists; none twice."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        session = Session(connection, time.monotonic() + 60)
+        session.gathered.register(connection)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 5_000)
+        connection.execute("CREATE TABLE facts (key TEXT, x TEXT)")
+        rows = [
+            (key, f"{key}{n}")
+            for key, count in (("", 1), ("A", 2), ("B", 2), ("C", 2_000), ("D", 2))
+            for n in range(count)
+        ]
+        connection.executemany("INSERT INTO facts VALUES (?, ?)", rows)
+        listed = "SELECT key, count(*) * (key > ''), 0, tp_cells(x) FROM facts GROUP BY key"
+        found = list(session.rows(listed.replace("tp_cells", "json_group_array"), "x", listed))
+    cells = {key: json.loads(each) if isinstance(each, str) else each for key, _, _, each in found}
+    assert len(found) == len(cells)
+    assert cells == {each: [x for key, x in rows if key == each] for each in "ABCD"}
+    assert {type(each) for *_, each in found} == {str, list}
 
 
 def test_no_data_is_a_cell():

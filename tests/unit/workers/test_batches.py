@@ -55,6 +55,24 @@ def test_cells_arrive_as_their_type(kind, cells, given):
     assert (rows.keys, rows.counts) == (["A"], [len(cells)])
 
 
+@pytest.mark.parametrize(
+    ("kind", "texts", "given"),
+    [
+        ("text", ('["ä,\\"b",null]', '["", "ä,\\"b"]'), ['ä,"b', None, None, 'ä,"b']),
+        ("date", ('["2026-03-01","2026-03-01"]', "[null]"), [dt.date(2026, 3, 1), dt.date(2026, 3, 1), None]),
+        ("boolean", ("[1,0,null]", "[1]"), [True, False, None, True]),
+        ("date", ('["2026-03-01"]', ["2026-03-02", None]), [dt.date(2026, 3, 1), dt.date(2026, 3, 2), None]),
+    ],
+    ids=["texts", "dates", "conditions", "one of them as a list"],
+)
+def test_cells_may_come_as_json(kind, texts, given):
+    """Cells that the warehouse gives as JSON arrive as those of lists do."""
+    subjects = [(key, 2, None, text) for key, text in zip("AB", texts, strict=True)]
+    (batch,) = batches(iter(subjects), {"x": kind})
+    assert list(unpack(batch.packed).columns["x"]) == given
+    assert [type(cell) for cell in unpack(batch.packed).columns["x"]] == [type(cell) for cell in given]
+
+
 def test_equal_cells_travel_as_equal_bytes():
     """What is sent depends on the cells alone, not on which objects hold them."""
     one, other = "".join(["a", "b"]), "".join(["a", "b"])

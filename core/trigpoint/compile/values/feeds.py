@@ -65,7 +65,8 @@ def fed(ruleset: Ruleset, engine: Engine, dates: Dates, occurrence: Occurrence) 
             feed = evolve(query, metric=metric)
         else:
             made = given_select(rows, occurrence, metric.inputs) if metric.printed else _select(rows, occurrence, _JSON)
-            feed = evolve(feed, select=made, listed="" if metric.printed else _select(rows, occurrence, _LISTED))
+            listed = "" if metric.printed else _select(rows, occurrence, _LISTED)
+            feed = Feed(table, metric, occurrence.subject, day, window, made, title, listed)
     value = f"{name}.value"
     return Fed(name, feed, {occurrence.column: Finish(value, f"coalesce({name}.n, 0)", newest, ())})
 
