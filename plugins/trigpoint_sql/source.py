@@ -33,8 +33,9 @@ class SqlSource:
         "properties": {
             "url": {
                 "type": "string",
-                "minLength": 1,
-                "description": 'where the database is: url = { env = "CRM_URL" }, e.g. postgresql+psycopg://user:password@host/database',
+                "pattern": "^[A-Za-z][A-Za-z0-9+]*:",
+                "title": "an address such as sqlite:///crm.db, or where it is kept",
+                "description": 'url = { env = "CRM_URL" }, in which stands postgresql+psycopg://user:password@host/database, say',
             },
             "query": {"type": "string", "minLength": 1, "description": "what is read, in the database's SQL"},
             "query_file": {"type": "string", "minLength": 1, "description": "a file of the project with the query"},
