@@ -17,7 +17,7 @@ demo: $(DEMO) ## Score a made-up company and show the accounts at risk, with the
 	$(BIN)/trigpoint demo
 
 test: $(DEV) $(POSTGRES) ## The tests, without the slow proofs (under five minutes on two cores)
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak and not wheel"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak and not wheel and not slow"
 
 check: lint types imports test-all ## Everything that CI runs
 

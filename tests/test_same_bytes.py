@@ -113,6 +113,7 @@ def run(folder: Path, seed: str, zone: str, locale: str) -> tuple[dict[str, str]
     return dump(folder / "trigpoint.db"), shown.stdout.decode()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_everywhere(tmp_path):
     """24 combinations of hash seed, zone, locale and row order leave the same tables and print the same scores."""
     made = []

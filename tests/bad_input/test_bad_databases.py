@@ -212,7 +212,7 @@ def test_wrong_settings_are_told_without_connecting(
     ("settings", "rules", "told"),
     [
         ('plugin = "files"\npath = "c.csv"', CONTRACTS, "but plugin 'files' always reads everything (take `cursor` out)"),
-        ('plugin = "sql"\nurl = "x"\nfrom = "c"', CONTRACTS.replace("key =", "# key ="), "but table 'contracts' has no key (declare one"),
+        ('plugin = "sql"\nurl = "sqlite:///x.db"\nfrom = "c"', CONTRACTS.replace("key =", "# key ="), "but table 'contracts' has no key (declare one"),
     ],
 )  # fmt: skip
 def test_a_cursor_that_cannot_be_is_told(sqlite: Books, settings: str, rules: str, told: str) -> None:

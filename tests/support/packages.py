@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,6 +54,8 @@ class Packages:
         file = self.root / f"{module}.py"
         file.write_text(code, encoding="utf-8")
         self.modules.append(module)
+        sys.modules.pop(module, None)  # another test may have left one of that name
+        importlib.invalidate_caches()  # which remember folders by the second
         return file
 
     def forget(self) -> None:

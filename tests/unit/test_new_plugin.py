@@ -19,6 +19,7 @@ def command_line(capsys: pytest.CaptureFixture[str]) -> CommandLine:
     return CommandLine(capsys)
 
 
+@pytest.mark.slow
 def test_it_passes_its_own_tests(tmp_path: Path) -> None:
     """Its suite runs as it is, without a warning, and only the checks of queries' sort are left out."""
     root = tmp_path / "mood"

@@ -59,6 +59,7 @@ def test_refusals_of_the_system_have_their_codes(
     assert (answer.code, answer.codes) == (exit_code, [code])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_run_soon_and_cleanly(tmp_path: Path, number: int, code: int) -> None:
     """Ctrl-C and SIGTERM end a run within 2 seconds, with 130 and 143; nothing is published, the next run succeeds."""
