@@ -91,7 +91,10 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command_li
     assert answer.code == 0
     assert Path("my mood/src/mood_plugin/__init__.py").is_file()
     assert answer.out.splitlines()[0] == "my mood/pyproject.toml"
-    assert "next: in an environment that has trigpoint, pytest, ruff and mypy: cd 'my mood' && pip install -e . " in answer.err
+    assert (
+        "next: in an environment that has trigpoint, pytest, ruff and mypy: cd 'my mood' && pip install -e . "
+        in answer.err
+    )
     assert command_line("plugin", "new", "trend").codes == ["TP388"]
     assert "did you mean 'new'?" in command_line("plugin", "nwe", "x").err
     assert command_line("plugin", "new").code == 2
