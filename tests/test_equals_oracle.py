@@ -31,7 +31,7 @@ def by_engine(made: World, folder: Path) -> dict:
     return engine.run(folder, made.ruleset, made.tables, made.as_of, made.bands_before)
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, PARTS))])
 def test_the_engine_equals_the_oracle(part, tmp_path):
     """Values, n, newest facts, scores, points, coverage, bands, outcomes, guards and reasons: 400,000 cells in all."""
     cells = 0

@@ -126,6 +126,7 @@ def test_the_same_bytes_everywhere(tmp_path):
 
 
 @pytest.mark.parametrize("change", ["minutes", "rule"])
+@pytest.mark.slow
 def test_the_comparison_sees_a_change(tmp_path, change):
     """One more minute in one row, or another weight, and the dumps differ."""
     make(tmp_path / "before", None)

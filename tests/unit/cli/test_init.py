@@ -88,6 +88,7 @@ def test_the_first_useful_scorecard_is_short(folder: Path, command_line: Command
     assert {row["label"]: row["band"] for row in rows} == {"Acme": "healthy", "Beta": "at_risk"}
 
 
+@pytest.mark.slow
 def test_demo_ends_with_accounts_at_risk_and_their_reasons(folder: Path, command_line: CommandLine) -> None:
     """`demo` makes, loads and scores a project; it ends with the accounts at risk, why, and what to type next."""
     answer = command_line("demo", "try", "--accounts", "60")
