@@ -23,7 +23,8 @@ from trigpoint.workers.printing import checked, printed
 from trigpoint.workers.values import UnfitError
 
 BANDS_BEFORE = "CREATE TABLE scratch.bands_before (series TEXT, key TEXT, band TEXT, PRIMARY KEY (series, key)) STRICT, WITHOUT ROWID"
-OF_PLUGINS, INTERRUPTED = ("TP505", "TP506"), "interrupted"  # codes; what SQLite says when it was stopped from outside
+OF_PLUGINS = ("TP505", "TP506")  # refused by the warehouse, out of time
+INTERRUPTED = ": interrupted"  # how a message ends whose statement was stopped from outside
 BandBefore = tuple[str, str, str]  # (family or scorecard, key, band)
 
 
@@ -42,8 +43,8 @@ def evaluate(
 
     `unfilled` are tables that no source fills: their metrics, like those of a table whose source was skipped, are no
     data, whatever `empty` says, because nobody knows that nothing happened. `workers` run the functions of plugins; a
-    metric whose plugin fails is a finding, and the scorecards that need it are an error. Raises InputError if a declared table was never loaded, or
-    loaded under another declaration, GateError if a statement fails or takes longer than
+    metric whose plugin fails is a finding, and the scorecards that need it are an error. Raises InputError if a declared
+    table was never loaded, or loaded under another declaration, GateError if a statement fails or takes longer than
     `seconds` in all, DiskError if there is no room.
     """
     began = time.monotonic()
@@ -117,7 +118,7 @@ def _plugins_time(session: Session, workers: Workers | None) -> AbstractContextM
 
 def _blamed(session: Session, metric: PluginMetric, workers: Workers | None, error: GateError) -> Finding:
     """What the warehouse refuses of a plugin, or has no time for, is a fault of the plugin; what stops it is not."""
-    if error.problems[0].code not in OF_PLUGINS or INTERRUPTED in error.problems[0].text:
+    if error.problems[0].code not in OF_PLUGINS or error.problems[0].text.endswith(INTERRUPTED):
         raise error
     text = f"could not be evaluated: {error.problems[0].text}"
     return _failed(session, metric.name, text if workers is None else str(workers.blame(metric, "raised", text)))
